@@ -1,0 +1,63 @@
+# Two commands set everything up on a fresh machine: `make run` and `make test`.
+# Needs Python 3.11 or 3.13 with its venv module; the rest comes from the hash-locked requirements.
+
+PYTHON ?= $(firstword $(foreach name,python3.13 python3.11 python3,$(shell command -v $(name) 2>/dev/null)))
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip --quiet --disable-pip-version-check install --no-deps
+UV_LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --no-header --upgrade
+
+export PROVD_DATA_DIR ?= var
+
+.PHONY: help venv dev run test lint format bench lock clean
+
+help:
+	@echo "make run     start the daemon: HTTP 8667, TFTP 6969, REST 127.0.0.1:8666, data in ./var"
+	@echo "make test    run the test suite"
+	@echo "make lint, format, bench, venv, lock, clean"
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or 3.13 is missing: apt install python3 python3-venv" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed")'
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+		|| { echo "Python lacks its venv module: apt install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.done: requirements.txt setup.cfg setup.py | $(BIN)/python
+	@echo "Building $(VENV) ..."
+	@$(INSTALL) --require-hashes --only-binary=:all: -r requirements.txt
+	@$(INSTALL) --no-build-isolation --config-settings editable_mode=compat -e .
+	@touch $@
+
+$(VENV)/dev.done: requirements-dev.txt $(VENV)/run.done
+	@echo "Adding the development tools to $(VENV) ..."
+	@$(INSTALL) --require-hashes --only-binary=:all: -r requirements-dev.txt
+	@touch $@
+
+venv: $(VENV)/run.done
+
+dev: $(VENV)/dev.done
+
+test: dev
+	@$(BIN)/python -m pytest
+
+lint: dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: dev
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+# cyclone pins old versions of Twisted and pyOpenSSL in its metadata: overridden, see setup.cfg.
+lock: dev
+	@printf 'Twisted[tls]>=24.11\npyOpenSSL>=25\n' > $(VENV)/overrides.txt
+	@printf 'setuptools>=75\ncyclone==1.3\n' > $(VENV)/extra.in
+	@$(UV_LOCK) --override $(VENV)/overrides.txt setup.cfg $(VENV)/extra.in -o requirements.txt
+	@$(UV_LOCK) --override $(VENV)/overrides.txt -c requirements.txt --extra dev setup.cfg $(VENV)/extra.in \
+		-o requirements-dev.txt
+
+clean:
+	@rm -rf build $(VENV) *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

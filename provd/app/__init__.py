@@ -1,0 +1,3 @@
+"""
+What may be done with devices, configs and plugins, whichever door asks.
+"""

@@ -1,0 +1,3 @@
+"""
+Settings to services, and their start and stop.
+"""

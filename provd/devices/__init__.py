@@ -1,0 +1,3 @@
+"""
+Public names for plugins.
+"""

@@ -1,0 +1,95 @@
+"""
+Every error that provd raises on purpose.  An error carries values, so that REST, TFTP and the log can
+each say it in their own terms; ``http_status`` is what REST answers.
+"""
+
+from __future__ import annotations
+
+
+class ProvdError(Exception):
+    """
+    The root of the tree; raised only as one of its branches.
+    """
+
+    http_status = 500
+    error_id = "internal-error"
+
+
+class NotFound(ProvdError):
+    """
+    Nothing of that kind has that name.
+
+    :param kind: ``"device"``, ``"config"``, ``"plugin"``, ...
+    """
+
+    http_status = 404
+    error_id = "not-found"
+
+    def __init__(self, kind: str, name: str) -> None:
+        super().__init__(f"no {kind} {name!r}")
+        self.kind, self.name = kind, name
+
+
+class Conflict(ProvdError):
+    """
+    Something of that kind already has that name.
+    """
+
+    http_status = 409
+    error_id = "duplicate-id"
+
+    def __init__(self, kind: str, name: str) -> None:
+        super().__init__(f"{kind} {name!r} already exists")
+        self.kind, self.name = kind, name
+
+
+class InvalidDocument(ProvdError):
+    """
+    A device, config or raw config that can't be accepted.
+
+    :param mistakes: all that is wrong, by key: ``{"raw_config.ntp_ip": "isn't text"}``.
+    """
+
+    http_status = 400
+    error_id = "invalid-body"
+
+    def __init__(self, kind: str, mistakes: dict[str, str]) -> None:
+        super().__init__(f"invalid {kind}: " + "; ".join(f"{key} {text}" for key, text in mistakes.items()))
+        self.kind, self.mistakes = kind, mistakes
+
+
+class InvalidQuery(ProvdError):
+    """
+    A selector, field list or paging value that can't be understood.
+    """
+
+    http_status = 400
+    error_id = "invalid-query"
+
+
+class InvalidSettings(ProvdError):
+    """
+    Settings that the daemon can't start with.
+
+    :param mistakes: all that is wrong, by dotted key: ``{"general.tftp_port": "70000 isn't a port"}``.
+    """
+
+    def __init__(self, mistakes: dict[str, str]) -> None:
+        super().__init__("\n".join(f"{key}: {text}" for key, text in mistakes.items()))
+        self.mistakes = mistakes
+
+
+class StoreError(ProvdError):
+    """
+    A document could not be written: disk full, read-only or damaged.  Memory is as it was before.
+    """
+
+
+class PluginError(ProvdError):
+    """
+    A plugin that can't be read, unpacked, loaded or run.
+    """
+
+    def __init__(self, plugin_id: str, problem: str) -> None:
+        super().__init__(f"plugin {plugin_id}: {problem}")
+        self.plugin_id, self.problem = plugin_id, problem

@@ -1,0 +1,3 @@
+"""
+Which phone sent this request?
+"""

@@ -1,0 +1,3 @@
+"""
+Plain values and rules: no reactor, file or socket.
+"""

@@ -1,0 +1,35 @@
+"""
+A device document, and which of its changes call for its files to be written again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+Device = dict[str, Any]
+"""A device document: JSON-able, with a text ``id``; see the README's table of keys."""
+
+DeviceInfo = dict[str, str]
+"""What a request tells: some of mac, ip, sn, uuid, vendor, model, version, each normalized text."""
+
+DEVICE_INFO_KEYS = ("mac", "ip", "sn", "uuid", "vendor", "model", "version")
+
+RECONFIGURATION_KEYS = (
+    "plugin",
+    "config",
+    "mac",
+    "uuid",
+    "vendor",
+    "model",
+    "version",
+    "options",
+    "tenant_uuid",
+)
+"""Keys whose change makes the files on the server stale; the tenant decides the key in the phone's URL."""
+
+
+def needs_reconfiguration(old: Device, new: Device) -> bool:
+    """
+    Tell whether the files of a device must be written again.
+    """
+    return any(old.get(key) != new.get(key) for key in RECONFIGURATION_KEYS)

@@ -1,0 +1,3 @@
+"""
+What the daemon does with plugins: unpack, load, call.
+"""

@@ -1,0 +1,3 @@
+"""
+What authors of plugins build on.
+"""

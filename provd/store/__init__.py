@@ -1,0 +1,3 @@
+"""
+Documents on disk.
+"""

@@ -1,0 +1,137 @@
+"""
+What the rest of provd may rely on of a document store, whichever kind the settings name.
+
+Reads are plain calls: every document is held in memory as JSON text beside its indexes, so that no
+phone's request waits for a disk.  Only writes may wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from zope.interface import Attribute, Interface
+
+Document = dict[str, Any]
+
+#: Keys of a device that are looked up without reading every document.
+DEVICE_INDEXES = ("mac", "ip", "sn", "uuid", "config", "plugin", "tenant_uuid")
+#: The same for configs; ``parent_ids`` is a list, indexed under each of its elements.
+CONFIG_INDEXES = ("role", "parent_ids")
+
+
+@dataclass(frozen=True)
+class Query:
+    """
+    What to list: match, sort, skip, limit, project, in this order.
+
+    :param selector: as the module ``provd.model.selector`` takes it; ``{}`` matches everything.
+    :param fields: dotted names to keep, ``id`` always among them; empty keeps whole documents.
+    :param limit: 0 is no limit.
+    :param sort: a dotted name, or None for the order of insertion.
+    """
+
+    selector: Mapping[str, Any] = field(default_factory=dict)
+    fields: Sequence[str] = ()
+    skip: int = 0
+    limit: int = 0
+    sort: str | None = None
+    descending: bool = False
+
+
+class IDocumentStore(Interface):
+    """
+    The documents of one kind: JSON objects, each with a unique text ``id``.
+
+    A write with ``durable`` returns once the document would survive a power cut, and readers see it from
+    then on; on failure it raises, and memory and disk both keep the former document.  A write without
+    ``durable`` is seen by readers at once and is on disk within a second: for what a phone will say again.
+    Writes reach the disk in the order of their calls.
+    """
+
+    kind = Attribute("``'device'`` or ``'config'``, for messages.")
+
+    def get(document_id: str) -> Document:
+        """
+        Return a copy of the document.
+
+        :raises NotFound: if no document has that id.
+        """
+
+    def __contains__(document_id: str) -> bool:
+        """
+        Tell whether a document has that id.
+        """
+
+    def __len__() -> int:
+        """
+        Return how many documents there are.
+        """
+
+    def ids() -> Iterator[str]:
+        """
+        Iterate over all ids, oldest first, over a snapshot: documents may change meanwhile.
+        """
+
+    def find(key: str, value: str) -> list[str]:
+        """
+        Return the ids of the documents whose indexed ``key`` is, or as a list contains, ``value``; oldest
+        first.
+        The cost doesn't grow with the number of documents.
+
+        :raises KeyError: if ``key`` isn't indexed.
+        """
+
+    def select(query: Query) -> list[Document]:
+        """
+        Return copies of the matching documents.  Uses an index where the selector allows it.
+
+        :raises InvalidQuery: if the selector is malformed.
+        """
+
+    async def insert(document: Document, durable: bool = True) -> None:
+        """
+        Add a document, which the store copies.
+
+        :raises Conflict: if its id is taken.
+        :raises StoreError: if it can't be written.
+        """
+
+    async def update(document: Document, durable: bool = True) -> None:
+        """
+        Replace the document that has this one's id.
+
+        :raises NotFound: if there is none.
+        :raises StoreError: if it can't be written.
+        """
+
+    async def delete(document_id: str, durable: bool = True) -> None:
+        """
+        Remove a document.
+
+        :raises NotFound: if no document has that id.
+        :raises StoreError: if the removal can't be written.
+        """
+
+
+class IStore(Interface):
+    """
+    Both kinds of documents in one place on disk.
+    """
+
+    devices = Attribute("The ``IDocumentStore`` of devices, indexed by ``DEVICE_INDEXES``.")
+    configs = Attribute("The ``IDocumentStore`` of configs, indexed by ``CONFIG_INDEXES``.")
+    damaged = Attribute("Names of documents or files set aside as unreadable since the store was made.")
+
+    async def open() -> None:
+        """
+        Read everything into memory; must be called, and awaited, before any other method.
+
+        :raises StoreError: if the store as a whole can't be read.
+        """
+
+    async def close() -> None:
+        """
+        Write what is still to be written, then let go of the files.
+        """

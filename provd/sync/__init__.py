@@ -1,0 +1,3 @@
+"""
+Asking a phone to fetch its configuration again.
+"""

@@ -1,0 +1,3 @@
+"""
+Fakes for this test suite and for authors of plugins.
+"""

@@ -1,0 +1,3 @@
+"""
+Time-zone rules as phones need them.
+"""
