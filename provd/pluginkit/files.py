@@ -1,0 +1,105 @@
+"""
+Files that a plugin renders for phones: written whole under a hidden name beside the target, then renamed,
+so that no phone ever fetches half of one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import secrets
+import stat
+
+__all__ = ["is_temporary", "replace_file", "sweep_leftovers", "write_if_changed"]
+
+_TEMPORARY = re.compile(r"\.provd-[0-9a-f]{16}\.tmp", re.ASCII)
+_FILE_MODE = 0o640
+
+
+def is_temporary(name: str) -> bool:
+    """
+    Tell whether ``name`` is that of a file being written, which must never be served.
+
+    :param name: a file name without its folder.
+    """
+    return _TEMPORARY.fullmatch(name) is not None
+
+
+def write_if_changed(path: str | os.PathLike[str], data: bytes) -> bool:
+    """
+    Make ``data`` the content of the file at ``path``; one that has it already is left alone, times and all.
+    Nothing is synced: after an unclean stop such files are rendered again.
+
+    :returns: whether the file was written.
+    :raises OSError: if it can't be; the file then is as it was.
+    """
+    if _holds(path, data):
+        return False
+    replace_file(path, data)
+    return True
+
+
+def _holds(path: str | os.PathLike[str], data: bytes) -> bool:
+    try:
+        status = os.stat(path)
+        if status.st_size != len(data) or not stat.S_ISREG(status.st_mode):
+            return False
+        with open(path, "rb", buffering=0) as file:
+            return file.read() == data
+    except OSError:
+        return False
+
+
+def replace_file(
+    path: str | os.PathLike[str], data: bytes, mode: int = _FILE_MODE, durable: bool = False
+) -> None:
+    """
+    Put a file with that content and mode at ``path``, over whatever file was there.
+
+    :param durable: return only once the file would survive a power cut.
+    :raises OSError: if it can't be written; what was at ``path`` then is as it was.
+    """
+    folder = os.path.dirname(path)
+    temporary = os.path.join(folder, f".provd-{secrets.token_hex(8)}.tmp")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    try:
+        with open(descriptor, "wb") as file:
+            os.fchmod(descriptor, mode)
+            file.write(data)
+            if durable:
+                file.flush()
+                os.fsync(descriptor)
+        os.rename(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+    if durable:
+        sync_folder(folder or ".")
+
+
+def sync_folder(folder: str | os.PathLike[str]) -> None:
+    """
+    Return once the names in a folder would survive a power cut.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sweep_leftovers(folder: str | os.PathLike[str]) -> int:
+    """
+    Remove what an unclean stop left half written in a folder and those below it.  Blocks on the disk.
+
+    :returns: how many files were removed.
+    """
+    removed = 0
+    for parent, _folders, names in os.walk(folder):
+        for name in filter(is_temporary, names):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(os.path.join(parent, name))
+                removed += 1
+    return removed
