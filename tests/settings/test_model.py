@@ -38,7 +38,7 @@ def test_all_mistakes_are_told_at_once_by_dotted_key() -> None:
 
 
 def test_the_error_reads_as_one_line_a_mistake() -> None:
-    with pytest.raises(InvalidSettings, match="^general.tftp_port: 70000 isn't a port$"):
+    with pytest.raises(InvalidSettings, match=r"^general\.tftp_port: 70000 isn't a port$"):
         settings_from({"general": {"tftp_port": 70000}})
 
 
@@ -67,8 +67,22 @@ def test_the_advertised_url_ends_without_a_slash(given: str | None, kept: str | 
 
 @pytest.mark.parametrize(
     "url",
-    ["pbx.example", "ftp://x", "http://", "http://x:0", "http://x:99999", "http://x/?a=b", "http://x/#f", 5]
-    + ["http://a b", "http://x/\n", "http://u:p@x", "http://[::1", "http://[zz]", "http://-x"],
+    [
+        "pbx.example",
+        "ftp://x",
+        "http://",
+        "http://x:0",
+        "http://x:99999",
+        "http://x/?a=b",
+        "http://x/#f",
+        5,
+        "http://a b",
+        "http://x/\n",
+        "http://u:p@x",
+        "http://[::1",
+        "http://[zz]",
+        "http://-x",
+    ],
 )
 def test_what_phones_cannot_use_is_no_advertised_url(url: object) -> None:
     (text,) = mistakes_in(general={"advertised_http_url": url}).values()
@@ -179,7 +193,8 @@ SECRET = "hunter2 hunter2"
 def test_a_mistake_never_repeats_a_secret(sections: dict[str, object]) -> None:
     with pytest.raises(InvalidSettings) as caught:
         settings_from(sections)
-    assert "hunter2" not in str(caught.value) and caught.value.__context__ is None
+    assert "hunter2" not in str(caught.value)
+    assert caught.value.__context__ is None
 
 
 def test_showing_the_settings_shows_no_secret() -> None:
@@ -193,7 +208,8 @@ def test_showing_the_settings_shows_no_secret() -> None:
             "tenants": {TENANT: {"provisioning_key": "hunter2-hunter2"}},
         }
     )
-    assert "hunter2" not in repr(settings) and "hunter2" not in str(settings)
+    assert "hunter2" not in repr(settings)
+    assert "hunter2" not in str(settings)
     assert settings.auth.others == {"token": "hunter2"}
     assert settings.bus.password.reveal() == "hunter2"
 
