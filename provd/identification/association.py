@@ -5,7 +5,7 @@ Which plugin suits a phone: each plugin's associator scores what a request told,
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from enum import IntEnum
 
 from ..model.device import DeviceInfo
@@ -15,7 +15,6 @@ __all__ = [
     "BasePgAssociator",
     "DeviceSupport",
     "ReverseAlphabeticConflictSolver",
-    "best_plugin",
 ]
 
 
@@ -83,18 +82,3 @@ class ReverseAlphabeticConflictSolver:
         :param pg_ids: one at least.
         """
         return max(pg_ids)
-
-
-_SOLVER = ReverseAlphabeticConflictSolver()
-
-
-def best_plugin(scores: Mapping[str, int], solver: ReverseAlphabeticConflictSolver = _SOLVER) -> str | None:
-    """
-    Return the id of the plugin with the best score, None if not even that one is ``PROBABLE``.
-
-    :param scores: plugin id -> what its associator returned.
-    """
-    best = max(scores.values(), default=DeviceSupport.NONE)
-    if best < DeviceSupport.PROBABLE:
-        return None
-    return solver.solve(plugin_id for plugin_id, score in scores.items() if score == best)

@@ -1,0 +1,118 @@
+"""
+``plugins.db``: which plugins a repository offers, and in which package file each of them is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..pluginkit.localization import with_localized_description
+
+__all__ = ["CATALOG_FILE", "Catalog", "CatalogEntry", "is_plugin_id", "parse_catalog"]
+
+CATALOG_FILE = "plugins.db"
+
+# A file or folder name that is safe anywhere: no separator, no leading dot or dash.
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+~-]{0,127}", re.ASCII)
+_SHA1 = re.compile(r"[0-9a-f]{40}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class CatalogEntry:
+    """
+    A plugin that can be installed.
+
+    :param filename: of its package, beside the catalog.
+    :param size: of the package, in bytes.
+    :param sha1: of the package, 40 lower-case hexadecimal digits.
+    :param info: the whole entry of the catalog.
+    """
+
+    id: str
+    filename: str
+    version: str
+    size: int
+    sha1: str
+    info: Mapping[str, Any]
+
+    def shown(self) -> dict[str, Any]:
+        """
+        Return what an administrator sees of it: the entry in the locale in use, without the file name.
+        """
+        shown = with_localized_description(self.info)
+        del shown["filename"]
+        return shown
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """
+    What a repository offers.
+
+    :param entries: by plugin id.
+    :param rejected: plugin id -> what is wrong with its entry.
+    """
+
+    entries: Mapping[str, CatalogEntry] = field(default_factory=dict)
+    rejected: Mapping[str, str] = field(default_factory=dict)
+
+
+def is_plugin_id(text: str) -> bool:
+    """
+    Tell whether a text may name a plugin: up to 128 letters, digits and ``_ . + ~ -``, none of the last
+    four at the start but ``_``.
+    """
+    return _PLAIN_NAME.fullmatch(text) is not None
+
+
+def parse_catalog(data: bytes) -> Catalog:
+    """
+    Return the content of a ``plugins.db``.  An entry that is wrong is set aside, the others count.
+
+    :param data: a JSON object in UTF-8; nothing at all is an empty one.
+    :raises ValueError: if it isn't.
+    """
+    if not data:
+        return Catalog()
+    try:
+        content = json.loads(data.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{CATALOG_FILE} isn't JSON in UTF-8: {error}") from error
+    if not isinstance(content, dict):
+        raise ValueError(f"{CATALOG_FILE} isn't a JSON object")
+    entries, rejected = {}, {}
+    for plugin_id, info in content.items():
+        if mistakes := _mistakes(plugin_id, info):
+            rejected[plugin_id] = ", ".join(mistakes)
+        else:
+            entries[plugin_id] = CatalogEntry(
+                plugin_id, info["filename"], info["version"], info["dsize"], info["sha1sum"], info
+            )
+    return Catalog(entries, rejected)
+
+
+def _mistakes(plugin_id: str, info: Any) -> list[str]:
+    if not is_plugin_id(plugin_id):
+        return ["not a plugin id"]
+    if not isinstance(info, dict):
+        return ["not an object"]
+    size = info.get("dsize")
+    checks = {
+        "filename": _matches(_PLAIN_NAME, info.get("filename")),
+        "sha1sum": _matches(_SHA1, info.get("sha1sum")),
+        "dsize": isinstance(size, int) and not isinstance(size, bool) and size >= 0,
+        "version": isinstance(info.get("version"), str),
+        "description": isinstance(info.get("description"), str),
+        "capabilities": isinstance(info.get("capabilities"), dict),
+    }
+    return [
+        f"{key} {'is wrong' if key in info else 'is missing'}" for key, right in checks.items() if not right
+    ]
+
+
+def _matches(pattern: re.Pattern[str], value: object) -> bool:
+    return isinstance(value, str) and pattern.fullmatch(value) is not None
