@@ -40,6 +40,26 @@ class Query:
     descending: bool = False
 
 
+class ISelection(Interface):
+    """
+    The progress of one query, an iterator over lists of documents.  A list may be empty: it stands for a
+    bounded amount of work, not for a number of matches.  Documents that change meanwhile are seen in one
+    of their versions.
+    """
+
+    total = Attribute("How many documents match before skip and limit; complete at the end of iteration.")
+
+    def __iter__() -> Iterator[list[Document]]:
+        """
+        Return the iterator itself.
+        """
+
+    def __next__() -> list[Document]:
+        """
+        Do the next piece of work.
+        """
+
+
 class IDocumentStore(Interface):
     """
     The documents of one kind: JSON objects, each with a unique text ``id``.
@@ -47,7 +67,8 @@ class IDocumentStore(Interface):
     A write with ``durable`` returns once the document would survive a power cut, and readers see it from
     then on; on failure it raises, and memory and disk both keep the former document.  A write without
     ``durable`` is seen by readers at once and is on disk within a second: for what a phone will say again.
-    Writes reach the disk in the order of their calls.
+    Writes reach the disk in the order of their calls.  While a durable write is on its way to the disk, a
+    document that it removes can't be written, and an id that it adds is taken.
     """
 
     kind = Attribute("``'device'`` or ``'config'``, for messages.")
@@ -77,8 +98,7 @@ class IDocumentStore(Interface):
     def find(key: str, value: str) -> list[str]:
         """
         Return the ids of the documents whose indexed ``key`` is, or as a list contains, ``value``; oldest
-        first.
-        The cost doesn't grow with the number of documents.
+        first.  The cost doesn't grow with the number of other documents.
 
         :raises KeyError: if ``key`` isn't indexed.
         """
@@ -90,11 +110,20 @@ class IDocumentStore(Interface):
         :raises InvalidQuery: if the selector is malformed.
         """
 
+    def iter_select(query: Query) -> ISelection:
+        """
+        Do the same in small pieces, between which the caller may let others have their turn.
+
+        :raises InvalidQuery: if the selector is malformed.
+        """
+
     async def insert(document: Document, durable: bool = True) -> None:
         """
         Add a document, which the store copies.
 
         :raises Conflict: if its id is taken.
+        :raises InvalidDocument: if it isn't JSON-able or its id isn't a safe name (letters, digits,
+            ``_``, ``.``, ``-``; 128 at most; ``.`` and ``-`` not first).
         :raises StoreError: if it can't be written.
         """
 
@@ -103,6 +132,7 @@ class IDocumentStore(Interface):
         Replace the document that has this one's id.
 
         :raises NotFound: if there is none.
+        :raises InvalidDocument: if it isn't JSON-able.
         :raises StoreError: if it can't be written.
         """
 
@@ -122,7 +152,7 @@ class IStore(Interface):
 
     devices = Attribute("The ``IDocumentStore`` of devices, indexed by ``DEVICE_INDEXES``.")
     configs = Attribute("The ``IDocumentStore`` of configs, indexed by ``CONFIG_INDEXES``.")
-    damaged = Attribute("Names of documents or files set aside as unreadable since the store was made.")
+    damaged = Attribute("A list of what lies set aside as unreadable: ``'device a1'``, ``'config base'``.")
 
     async def open() -> None:
         """
@@ -133,5 +163,5 @@ class IStore(Interface):
 
     async def close() -> None:
         """
-        Write what is still to be written, then let go of the files.
+        Write what is still to be written, then let go of the files.  What can't be written is logged.
         """
