@@ -1,0 +1,175 @@
+"""
+How much the server does for one address, and for all of them together.
+
+A datagram's source can be forged, so an address is *unproven* until it acknowledges something; until
+then it is sent very little, or the server would flood whoever the forger names.
+"""
+
+from __future__ import annotations
+
+import resource
+from collections import deque
+from dataclasses import dataclass, field
+
+#: Bytes that an unproven address is sent in any ``UNPROVEN_SECONDS``, whatever it asks.
+UNPROVEN_BYTES = 2048
+UNPROVEN_SECONDS = 10.0
+#: What of it refusals may use, and first packets: the rest is for sending first packets again.
+_REFUSAL_BYTES = 1000
+_START_BYTES = 1540
+#: The largest packet that is sent before an acknowledgement: a block of 512 bytes.
+FIRST_PACKET = 516
+
+_PROVEN_SECONDS = 60.0
+_REFUSALS_PER_SECOND = 250
+_MAX_SOURCES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """
+    :param per_address: requests of one address under way, those that wait for its proof included.
+    :param descriptors: sockets and files of all transfers together.
+    :param waiting: requests of all addresses that wait for a proof or for a plugin.
+    """
+
+    per_address: int = 250
+    descriptors: int = 512
+    waiting: int = 4096
+
+
+def descriptor_room(open_files: int | None = None) -> int:
+    """
+    Return how many descriptors transfers may hold, leaving the rest to HTTP, the store and the log.
+
+    :param open_files: the process's limit; by default the one in force (``RLIMIT_NOFILE``).
+    """
+    if open_files is None:
+        open_files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        if open_files == resource.RLIM_INFINITY:
+            open_files = 65536
+    return max(16, min(open_files - max(256, open_files // 4), 16384))
+
+
+class Rate:
+    """
+    Allows something ``count`` times in each period of ``seconds``.
+    """
+
+    __slots__ = ("_count", "_left", "_seconds", "_until")
+
+    def __init__(self, count: int, seconds: float) -> None:
+        self._count = count
+        self._seconds = seconds
+        self._left = count
+        self._until = 0.0
+
+    def allows(self, now: float) -> bool:
+        """
+        Tell whether it may happen once more, and count it.
+        """
+        if now >= self._until:
+            self._until = now + self._seconds
+            self._left = self._count
+        self._left -= 1
+        return self._left >= 0
+
+
+@dataclass(slots=True)
+class Source:
+    """
+    What is known of one address.
+
+    :ivar requests: those under way, in whatever state.
+    :ivar reserved: bytes of first packets that plugins are still being asked for.
+    :ivar acknowledging: transfers under way that have been acknowledged.
+    """
+
+    requests: int = 0
+    reserved: int = 0
+    acknowledging: int = 0
+    _proven_until: float = 0.0
+    _sent: deque[tuple[float, int]] = field(default_factory=deque)
+    _sent_bytes: int = 0
+    _refusals: Rate = field(default_factory=lambda: Rate(_REFUSALS_PER_SECOND, 1.0))
+
+    def prove(self, now: float) -> None:
+        """
+        Take note that an acknowledgement came from there.
+        """
+        self._proven_until = now + _PROVEN_SECONDS
+
+    def proven(self, now: float) -> bool:
+        """
+        Tell whether something came back from there lately.
+        """
+        return self.acknowledging > 0 or now < self._proven_until
+
+    def may_start(self, now: float) -> bool:
+        """
+        Tell whether one more request may be looked at; if not now, a proof may change that.
+        """
+        return self.proven(now) or self._used(now) + self.reserved + FIRST_PACKET <= _START_BYTES
+
+    def spend(self, size: int, now: float) -> bool:
+        """
+        Count a packet that is about to be sent, or return False if it must not be.
+        """
+        if self.proven(now):
+            return True
+        return self._spend(size, now, UNPROVEN_BYTES)
+
+    def spend_refusal(self, size: int, now: float) -> bool:
+        """
+        The same for an error packet: their number is limited for proven addresses, too.
+        """
+        if not self.proven(now):
+            return self._spend(size, now, _REFUSAL_BYTES)
+        return self._refusals.allows(now)
+
+    def idle(self, now: float) -> bool:
+        """
+        Tell whether forgetting this address changes nothing.
+        """
+        return not self.requests and not self.proven(now) and not self._used(now)
+
+    def _spend(self, size: int, now: float, ceiling: int) -> bool:
+        if self._used(now) + size > ceiling:
+            return False
+        self._sent.append((now, size))
+        self._sent_bytes += size
+        return True
+
+    def _used(self, now: float) -> int:
+        while self._sent and self._sent[0][0] <= now - UNPROVEN_SECONDS:
+            self._sent_bytes -= self._sent.popleft()[1]
+        return self._sent_bytes
+
+
+class Sources:
+    """
+    The addresses that are of interest now; a bounded number.
+    """
+
+    def __init__(self) -> None:
+        self._by_address: dict[str, Source] = {}
+
+    def __len__(self) -> int:
+        return len(self._by_address)
+
+    def at(self, address: str) -> Source | None:
+        """
+        Return what is known of the address, or None if it is new and there are too many others.
+        """
+        source = self._by_address.get(address)
+        if source is None and len(self._by_address) < _MAX_SOURCES:
+            source = self._by_address[address] = Source()
+        return source
+
+    def forget_idle(self, now: float) -> None:
+        """
+        Make room; to be called every second or so.
+        """
+        idle = [address for address, source in self._by_address.items() if source.idle(now)]
+        for address in idle:
+            del self._by_address[address]
