@@ -121,36 +121,38 @@ class RestAPI(Section):
         return value
 
 
-class Auth(OpenSection):
+class Neighbor(OpenSection):
+    """
+    How to reach another daemon of the PBX over HTTP.
+    """
+
+    host: Text = "localhost"
+    prefix: OptionalText = None
+    https: bool = False
+    verify_certificate: CertificateCheck = True
+    timeout: Seconds = 10.0
+
+
+class Auth(Neighbor):
     """
     Who checks tokens; all but ``type`` is about accent-auth, whose ``username`` and ``password`` come from
     the key file.
     """
 
     type: Literal["local", "accent_auth"] = "local"
-    host: Text = "localhost"
     port: Port = 9497
-    prefix: OptionalText = None
-    https: bool = False
-    verify_certificate: CertificateCheck = True
-    timeout: Seconds = 10.0
     version: Text = "0.1"
     key_file: OptionalPath = Path("/var/lib/accent-auth-keys/accent-provd-key.yml")
     username: OptionalText = None
     password: OptionalSecret = None
 
 
-class Amid(OpenSection):
+class Amid(Neighbor):
     """
     How to reach amid, for ``sync_service_type: asterisk_ami``.
     """
 
-    host: Text = "localhost"
     port: Port = 9491
-    prefix: OptionalText = None
-    https: bool = False
-    verify_certificate: CertificateCheck = True
-    timeout: Seconds = 10.0
     version: Text = "1.0"
 
 

@@ -1,6 +1,9 @@
+import contextlib
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from provd.errors import InvalidSettings
 from provd.logs import Secret
@@ -245,3 +248,33 @@ def test_settings_cannot_be_changed() -> None:
 def test_an_internal_location_is_a_plain_path(prefix: str) -> None:
     assert list(mistakes_in(general={"x_accel_redirect": prefix})) == ["general.x_accel_redirect"]
     assert settings_from({"general": {"x_accel_redirect": "/files/"}}).general.x_accel_redirect == "/files"
+
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9) | st.binary()
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.binary(max_size=5)
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5) | st.integers(), inner),
+    max_leaves=5,
+)
+KEYS = [
+    (section, key)
+    for section, field in Settings.model_fields.items()
+    for key in (getattr(field.annotation, "model_fields", None) or [TENANT])
+]
+
+
+@given(st.lists(st.tuples(st.sampled_from(KEYS), VALUES), max_size=8))
+def test_any_values_give_settings_or_mistakes(given_values: list[tuple[tuple[str, str], object]]) -> None:
+    sections: dict[str, dict[str, object]] = {}
+    for (section, key), value in given_values:
+        sections.setdefault(section, {})[key] = value
+    with contextlib.suppress(InvalidSettings):
+        settings_from(sections)
+
+
+@given(st.sampled_from(list(Settings.model_fields)), VALUES)
+def test_any_section_gives_settings_or_mistakes(section: str, value: object) -> None:
+    with contextlib.suppress(InvalidSettings):
+        settings_from({section: value})
