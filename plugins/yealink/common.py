@@ -1,0 +1,80 @@
+"""
+The plugin itself: which files a phone has, and where the pieces of their context come from.
+"""
+
+import re
+
+from provd.pluginkit.family.certificates import FOLDER as CERTIFICATES
+from provd.pluginkit.family.certificates import certificate_files
+from provd.pluginkit.family.data import DataFile
+from provd.pluginkit.family.plugin import FamilyPlugin, base_url
+from provd.pluginkit.family.reports import Report
+from provd.pluginkit.family.values import single_lines
+
+# One module in pieces: they share these globals.
+for _piece in ("values.py", "sip.py", "keys.py", "system.py", "firmware.py", "presentation.py"):
+    execfile_(_piece, globals())
+
+_CERTIFICATES = "sip_servers_root_and_intermediate_certificates"
+
+
+class BaseYealinkPlugin(FamilyPlugin):
+    FILES = ("{mac}.cfg", "{mac}.boot")
+    SENSITIVE = re.compile(r"[0-9a-f]{12}(?:-local)?\.cfg|[0-9a-f]{12}-(?:contact|calllog)\.xml", re.ASCII)
+    # T46S(T48S,T42S,T41S)-66.86.0.15.rom, 9.73.0.50.rom
+    IMAGE = re.compile(r"(?:(?P<product>.*)-)?(?P<version>\d+(?:\.\d+){3})\.rom", re.ASCII | re.IGNORECASE)
+    # With sip.notify_reboot_enable = 0, which our files set, this applies changes without a reboot.
+    SYNC_EVENT = "check-sync"
+
+    def __init__(self, app, plugin_dir, gen_cfg, spec_cfg):
+        super().__init__(app, plugin_dir, gen_cfg, spec_cfg)
+        self._words = Words(DataFile(plugin_dir, "languages.yml"))
+        # A file for all phones may not send those of a tenant to a URL without the tenant's key.
+        self._url_is_common = gen_cfg.get("http_auth_strategy") != "url_key"
+
+    def comparable_version(self, version):
+        return branch(version)
+
+    def codes(self):
+        """
+        Number of a common file, 12 digits -> the one model that asks for it.
+        """
+        models = {}
+        for model in self.phones.models:
+            for number in self.phones.facts(model)["common"]:
+                models.setdefault(number.zfill(12), []).append(model)
+        return {number: names[0] for number, names in models.items() if len(names) == 1}
+
+    def templates_of(self, device, facts):
+        own_file = self.get_remote_state_trigger_filename(device)
+        templates = {"{mac}.cfg": self.templates.get_dev_template(own_file, device)}
+        if facts["boot_file"]:
+            templates["{mac}.boot"] = self.templates.get_template("boot.tpl")
+        return templates
+
+    def shared_files(self, raw_config):
+        files = certificate_files(raw_config, _CERTIFICATES, Report())
+        return {f"{CERTIFICATES}/{name}": content for name, content in files.items()}
+
+    def context(self, device, raw_config, facts, report):
+        url = base_url(raw_config)
+        certificates = certificate_files(raw_config, _CERTIFICATES, report)
+        context = single_lines(raw_config)
+        # Where a phone takes only one, the last line wins: the root, which is the first in the list.
+        context["XX_certificates"] = [f"{url}/{CERTIFICATES}/{name}" for name in reversed(certificates)]
+        context["XX_own_file"] = self.get_remote_state_trigger_filename(device)
+        context["XX_static"] = facts["prefix"]
+        context.update(provisioning(url, [facts["prefix"]]))
+        context.update(sip(context, facts, report))
+        context.update(keys(context, facts, report))
+        context.update(system(context, facts, report))
+        context.update(firmware(context, url, facts, device.get("version"), self.images(), report))
+        context.update(presentation(context, url, facts, self._words, self._tftpboot_dir, report))
+        return context
+
+    def configure_common(self, raw_config):
+        template = self.templates.get_template("common_file.tpl")
+        url = base_url(raw_config) if self._url_is_common else None
+        for number, prefixes in common_files(self.phones):
+            context = {**single_lines(raw_config), **provisioning(url, prefixes)}
+            self.write(f"y{number.zfill(12)}.cfg", self.templates.render(template, context, errors="strict"))

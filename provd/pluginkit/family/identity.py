@@ -1,0 +1,148 @@
+"""
+Who sent this request?  Patterns of a family's own phones, and what they tell together.
+
+The family's ``identity.yml``::
+
+    vendor: Acme
+    mac_prefixes: ["00:11:22"]
+    user_agents:
+      - 'Acme (?P<model>[A-Z]\\d+) {version}(?: {mac})?'
+    files:
+      - '{mac}\\.cfg'
+      - 'acme-(?P<code>\\d+)\\.cfg'
+    option_60: ['Acme .*']
+
+Each pattern must fit the whole text, the first one that does counts.  Its groups ``model``, ``version``,
+``mac`` and ``sn`` are what it tells; a group ``code`` is looked up in the codes of the models.  ``{mac}``
+and ``{version}`` stand for such groups in the usual spelling.
+
+A User-Agent that fits names the vendor, so does a MAC address whose prefix is listed.  Whatever else the
+name of a file tells counts only for a request without a foreign User-Agent: phones of many makes ask
+for ``<mac>.cfg``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ...addresses import norm_mac
+from ...identification.requests import RequestType, base_name, user_agent
+from ...model.device import DeviceInfo
+from .data import DataFile
+from .phones import PhoneTable
+
+__all__ = ["FamilyExtractor", "Identity"]
+
+_MAC = r"(?P<mac>[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{12})"
+_VERSION = r"(?P<version>\d+(?:\.\d+)+)"
+_NOBODY = frozenset({"00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff"})
+_TOLD = ("model", "version", "mac", "sn")
+
+
+class Identity:
+    """
+    Reads what a family's phones write.
+
+    :param data: ``identity.yml``.
+    :param phones: for the spelling of models.
+    :param codes: what a group ``code`` may say -> the model that it stands for.
+    :raises PluginError: naming all that is wrong in the data.
+    """
+
+    def __init__(self, data: DataFile, phones: PhoneTable, codes: Mapping[str, str]) -> None:
+        self.vendor: str = data.get("vendor", "")
+        if not self.vendor:
+            data.mistake("vendor", "is missing")
+        self._prefixes = tuple(prefix.lower() for prefix in data.get("mac_prefixes", []))
+        self._user_agents = _patterns(data, "user_agents")
+        self._files = _patterns(data, "files")
+        self._option_60 = _patterns(data, "option_60")
+        data.check()
+        self._codes = dict(codes)
+        self._model_spelling = {name.lower(): name for name in phones.models}
+
+    def of_http(self, agent: str | None, name: str) -> DeviceInfo | None:
+        """
+        Return what a User-Agent and the bare name of the file asked for tell, None if they are not ours.
+        """
+        told = self.of_tftp(name)
+        if not agent:
+            return told
+        said = self._told_by(self._user_agents, agent.strip())
+        if said is None:
+            return told if told and "vendor" in told else None
+        said["vendor"] = self.vendor
+        return {**told, **said} if told else said
+
+    def of_tftp(self, name: str) -> DeviceInfo | None:
+        """
+        Return what the bare name of a file tells, None if nothing.
+        """
+        return self._told_by(self._files, name) or None
+
+    def of_dhcp(self, mac: str, options: Mapping[int, str]) -> DeviceInfo | None:
+        """
+        Return what a lease tells of its phone, None if it isn't ours.
+
+        :param mac: normalized; the lease's own, so it isn't repeated.
+        """
+        said = self._told_by(self._option_60, options.get(60, "").rstrip("\x00 "))
+        if said is None and not mac.startswith(self._prefixes):
+            return None
+        return {**(said or {}), "vendor": self.vendor}
+
+    def _told_by(self, patterns: list[re.Pattern[str]], text: str) -> DeviceInfo | None:
+        for pattern in patterns:
+            match = pattern.fullmatch(text)
+            if match is not None:
+                return self._read(match.groupdict())
+        return None
+
+    def _read(self, groups: dict[str, str | None]) -> DeviceInfo:
+        info = {key: text for key in _TOLD if (text := groups.get(key))}
+        if "model" in info:
+            info["model"] = self._model_spelling.get(info["model"].lower(), info["model"])
+        if "code" in groups:
+            info["vendor"] = self.vendor
+            model = self._codes.get(groups["code"] or "")
+            if model is not None:
+                info["model"] = model
+        if "mac" in info:
+            info["mac"] = norm_mac(info["mac"])
+            if info["mac"] in _NOBODY:
+                del info["mac"]
+            elif info["mac"].startswith(self._prefixes):
+                info["vendor"] = self.vendor
+        return info
+
+
+def _patterns(data: DataFile, key: str) -> list[re.Pattern[str]]:
+    return [
+        data.pattern(f"{key}.{index}", text.replace("{mac}", _MAC).replace("{version}", _VERSION))
+        for index, text in enumerate(data.get(key, []))
+    ]
+
+
+class FamilyExtractor:
+    """
+    The extractor of a family's plugin, for all three protocols.  Answers at once.
+    """
+
+    REMEMBERABLE = True
+    """The answer depends on the path and the User-Agent (HTTP) or the file name (TFTP) alone."""
+
+    def __init__(self, identity: Identity) -> None:
+        self._identity = identity
+
+    def extract(self, request: Any, request_type: RequestType) -> DeviceInfo | None:
+        """
+        Return what the request tells of a phone of this family, None if nothing.
+        """
+        if request_type is RequestType.HTTP:
+            agent = user_agent(request, request_type)
+            return self._identity.of_http(agent, base_name(request, request_type))
+        if request_type is RequestType.TFTP:
+            return self._identity.of_tftp(base_name(request, request_type))
+        return self._identity.of_dhcp(request["mac"], request["options"])

@@ -1,0 +1,110 @@
+"""
+The SIP lines of a raw config, what a line leaves open filled in from the parameters for all lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from .reports import Report
+
+__all__ = ["SIPLine", "Server", "sip_lines"]
+
+
+class Server(NamedTuple):
+    """
+    Where a line registers, or what it sends its requests through.
+    """
+
+    host: str
+    port: int | None
+    """None if the configuration leaves it to the phone."""
+
+
+class SIPLine(NamedTuple):
+    """
+    One line, complete.
+    """
+
+    number: int
+    """From 1."""
+    username: str
+    auth_username: str
+    password: str
+    display_name: str
+    extension: str
+    """The main extension, to be shown; empty if there is none."""
+    registrar: Server | None
+    backup_registrar: Server | None
+    proxy: Server | None
+    backup_proxy: Server | None
+    outbound_proxy: Server | None
+    transport: str
+    """``"udp"``, ``"tcp"`` or ``"tls"``."""
+    srtp_mode: str
+    """``"disabled"``, ``"preferred"`` or ``"required"``."""
+    dtmf_mode: str | None
+    """``"RTP-in-band"``, ``"RTP-out-of-band"``, ``"SIP-INFO"``, or None to leave it to the phone."""
+    voicemail: str
+    """Empty if there is none."""
+
+
+def sip_lines(raw_config: Mapping[str, Any], accounts: int, report: Report) -> dict[int, SIPLine]:
+    """
+    Return the lines of a raw config by number; one that the phone has no account for is reported.
+
+    :param accounts: how many the phone has.
+    """
+    lines = {}
+    for key, entry in raw_config.get("sip_lines", {}).items():
+        if not (key.isascii() and key.isdigit() and int(key) > 0):
+            report.add(f"sip_lines.{key}", "lines are numbered from 1")
+        elif int(key) > accounts:
+            report.add(f"sip_lines.{key}", f"this phone has {accounts} accounts")
+        else:
+            lines[int(key)] = _sip_line(raw_config, int(key), entry)
+    return dict(sorted(lines.items()))
+
+
+def _sip_line(raw_config: Mapping[str, Any], number: int, line: Mapping[str, Any]) -> SIPLine:
+    proxy = _server(raw_config, line, "proxy")
+    backup_proxy = _server(raw_config, line, "backup_proxy")
+    username = str(line.get("username") or "")
+    return SIPLine(
+        number=number,
+        username=username,
+        auth_username=str(line.get("auth_username") or username),
+        password=str(line.get("password") or ""),
+        display_name=str(line.get("display_name") or ""),
+        extension=str(line.get("number") or ""),
+        registrar=_registrar(raw_config, line, "registrar", "proxy", proxy),
+        backup_registrar=_registrar(raw_config, line, "backup_registrar", "backup_proxy", backup_proxy),
+        proxy=proxy,
+        backup_proxy=backup_proxy,
+        outbound_proxy=_server(raw_config, line, "outbound_proxy"),
+        transport=raw_config.get("sip_transport") or "udp",
+        srtp_mode=line.get("srtp_mode") or raw_config.get("sip_srtp_mode") or "disabled",
+        dtmf_mode=line.get("dtmf_mode") or raw_config.get("sip_dtmf_mode") or None,
+        voicemail=str(line.get("voicemail") or raw_config.get("exten_voicemail") or ""),
+    )
+
+
+def _server(raw_config: Mapping[str, Any], line: Mapping[str, Any], role: str) -> Server | None:
+    host, port = line.get(f"{role}_ip"), line.get(f"{role}_port")
+    if not host:
+        host, port = raw_config.get(f"sip_{role}_ip"), port or raw_config.get(f"sip_{role}_port")
+    return Server(str(host), int(port) if port else None) if host else None
+
+
+def _registrar(
+    raw_config: Mapping[str, Any], line: Mapping[str, Any], role: str, proxy_role: str, proxy: Server | None
+) -> Server | None:
+    # A line with a proxy of its own registers there unless it says otherwise, whatever holds for all lines.
+    if line.get(f"{proxy_role}_ip") and not line.get(f"{role}_ip"):
+        return proxy
+    registrar = _server(raw_config, line, role)
+    # The default for a missing registrar is the proxy's host alone: its port belongs to it.
+    if registrar is None or (proxy is not None and registrar == (proxy.host, None)):
+        return proxy
+    return registrar

@@ -1,0 +1,188 @@
+"""
+What the plugins of all families have in common: files per device, made of templates whose context is a
+function of the device, its raw config and what is installed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import Template
+from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+
+from ...addresses import format_mac
+from ...model.device import Device
+from ...sync.sip import standard_sip_synchronize
+from ...tftp.readservices import TFTPFileService
+from ..base import StandardPlugin
+from ..errors import RawConfigError
+from ..files import write_if_changed
+from ..http import HTTPNoListingFileService
+from ..templates import TemplatePluginHelper
+from .association import FamilyAssociator
+from .data import DataFile
+from .firmware import InstalledImages
+from .identity import FamilyExtractor, Identity
+from .phones import Facts, PhoneTable, Version, dotted_numbers
+from .reports import Report
+
+__all__ = ["FamilyPlugin", "base_url"]
+
+Context = dict[str, Any]
+
+
+class FamilyPlugin(StandardPlugin):
+    """
+    A plugin for a family of phones.  Beside its Python it has ``models.yml`` (:mod:`.phones`),
+    ``identity.yml`` (:mod:`.identity`) and templates; a subclass says what differs.
+    """
+
+    BLOCKING = False
+
+    FILES: tuple[str, ...] = ()
+    """Names of the files that a device may have, ``{mac}`` standing for its 12 lower-case digits; the first
+    one, which every device has, shows when the phone fetches it which configuration it has."""
+
+    SENSITIVE: re.Pattern[str]
+    """What the bare names of files with secrets fit as a whole."""
+
+    IMAGE: re.Pattern[str]
+    """What the names of firmware images fit as a whole; a group ``version`` is the image's."""
+
+    SYNC_EVENT = "check-sync"
+    """The event of the NOTIFY that has a phone fetch its files again."""
+
+    _log = Logger()
+
+    def __init__(
+        self, app: Any, plugin_dir: str, gen_cfg: Mapping[str, Any], spec_cfg: Mapping[str, Any]
+    ) -> None:
+        super().__init__(app, plugin_dir, gen_cfg, spec_cfg)
+        self.phones = PhoneTable(DataFile(plugin_dir, "models.yml"), self.comparable_version)
+        self.identity = Identity(DataFile(plugin_dir, "identity.yml"), self.phones, self.codes())
+        self.images = InstalledImages(self._tftpboot_dir, self.IMAGE)
+        self.templates = TemplatePluginHelper(plugin_dir)
+        extractor = FamilyExtractor(self.identity)
+        self.http_dev_info_extractor = extractor
+        self.tftp_dev_info_extractor = extractor
+        self.dhcp_dev_info_extractor = extractor
+        self.pg_associator = FamilyAssociator(self.identity.vendor, self.phones)
+        self.http_service = HTTPNoListingFileService(self._tftpboot_dir)
+        self.tftp_service = TFTPFileService(self._tftpboot_dir)
+
+    def comparable_version(self, version: str) -> Version:
+        """
+        Return the numbers that rules compare a phone's version by.
+        """
+        return dotted_numbers(version)
+
+    def codes(self) -> Mapping[str, str]:
+        """
+        Return the models that the codes in file names stand for; see :mod:`.identity`.
+        """
+        return {}
+
+    def templates_of(self, device: Device, facts: Facts) -> dict[str, Template]:
+        """
+        Return the template of each file that the device has, by its name in ``FILES``.
+        """
+        raise NotImplementedError
+
+    def context(self, device: Device, raw_config: dict[str, Any], facts: Facts, report: Report) -> Context:
+        """
+        Return what the templates of a device are rendered with.
+
+        :param raw_config: its own to change.
+        :param report: takes note of what the phone can't have.
+        """
+        raise NotImplementedError
+
+    def shared_files(self, raw_config: dict[str, Any]) -> dict[str, bytes]:
+        """
+        Return files that devices with the same parameters share, by their path below the served folder.
+        """
+        return {}
+
+    def configure(self, device: Device, raw_config: dict[str, Any]) -> None:
+        mac = _digits(device)
+        if mac is None:
+            raise RawConfigError("a phone without a MAC address has no file of its own")
+        shared_files = self.shared_files(raw_config)
+        context, report = self._context(device, raw_config)
+        for path, content in shared_files.items():
+            self.write(path, content)
+        for name, template in self.templates_of(device, context["XX_phone"]).items():
+            self.write(name.format(mac=mac), self.templates.render(template, context, errors="strict"))
+        if report.lines:
+            self._log.info("{device_id} can't have {what}", device_id=device.get("id"), what=report.lines)
+
+    def unsupported(self, device: Device, raw_config: dict[str, Any]) -> list[str]:
+        """
+        Return what the device can't have of a raw config, one text for each parameter, without its value.
+
+        :raises RawConfigError: if the raw config can't be used at all.
+        """
+        return self._context(device, raw_config)[1].lines
+
+    def _context(self, device: Device, raw_config: dict[str, Any]) -> tuple[Context, Report]:
+        if not raw_config.get("http_port") or not base_url(raw_config):
+            raise RawConfigError(
+                "these phones fetch their files over HTTP: http_base_url or http_port is missing"
+            )
+        facts = self.phones.facts(device.get("model"), device.get("version"))
+        report = Report()
+        report.lacking(raw_config, facts["lacks"])
+        context = self.context(device, raw_config, facts, report)
+        context["XX_phone"] = facts
+        context["XX_options"] = device.get("options") or {}
+        return context, report
+
+    def write(self, path: str, content: bytes) -> None:
+        """
+        Make ``content`` that of a file below the served folder, whose folders are made as needed.
+        """
+        target = os.path.join(self._tftpboot_dir, path)
+        try:
+            write_if_changed(target, content)
+        except FileNotFoundError:
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            write_if_changed(target, content)
+
+    def deconfigure(self, device: Device) -> None:
+        mac = _digits(device)
+        if mac is not None:
+            for name in self.FILES:
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(os.path.join(self._tftpboot_dir, name.format(mac=mac)))
+
+    def synchronize(self, device: Device, raw_config: dict[str, Any]) -> Deferred[None]:
+        return standard_sip_synchronize(device, event=self.SYNC_EVENT)
+
+    def get_remote_state_trigger_filename(self, device: Device) -> str | None:
+        mac = _digits(device)
+        return None if mac is None else self.FILES[0].format(mac=mac)
+
+    def is_sensitive_filename(self, filename: str) -> bool:
+        return self.SENSITIVE.fullmatch(filename) is not None
+
+
+def _digits(device: Device) -> str | None:
+    try:
+        return format_mac(device["mac"], separator="")
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def base_url(raw_config: Mapping[str, Any]) -> str | None:
+    """
+    Return the URL that phones fetch files below, without a slash at its end; None if it isn't known.
+    """
+    url = raw_config.get("http_base_url")
+    if not url and raw_config.get("ip") and raw_config.get("http_port"):
+        url = f"http://{raw_config['ip']}:{raw_config['http_port']}"
+    return str(url).rstrip("/") if url else None
