@@ -75,9 +75,9 @@ def _decompressed(package: Path) -> BinaryIO:
     with open(package, "rb") as file:
         start = file.read(3)
     if start.startswith(b"BZh"):
-        return cast(BinaryIO, bz2.open(package))
+        return cast(BinaryIO, bz2.BZ2File(package))
     if start.startswith(b"\x1f\x8b"):
-        return cast(BinaryIO, gzip.open(package))
+        return cast(BinaryIO, gzip.GzipFile(package))
     return open(package, "rb")
 
 

@@ -17,8 +17,9 @@ from typing import Any
 from twisted.logger import Logger
 
 from ..errors import NotFound, PluginError
-from ..pluginkit.files import replace_file, sync_folder
+from ..pluginkit.files import replace_file
 from ..pluginkit.info import read_plugin_info
+from ..store.atomic import sync_folder
 from .archives import check_package, unpack
 from .catalog import is_plugin_id
 from .sitefiles import carry_over, listing
@@ -175,7 +176,7 @@ def _sync_tree(folder: Path) -> None:
                     os.fsync(descriptor)
                 finally:
                     os.close(descriptor)
-        sync_folder(parent)
+        sync_folder(Path(parent))
 
 
 def _discard(path: Path) -> None:

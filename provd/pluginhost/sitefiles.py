@@ -6,13 +6,12 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import shutil
 import stat
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from ..pluginkit.files import is_temporary
+from ..pluginkit.files import is_temporary, temporary_beside
 
 __all__ = ["carry_over", "listing"]
 
@@ -65,7 +64,7 @@ def _bring(source: Path, destination: Path, status: os.stat_result) -> None:
             return
     except FileNotFoundError:
         pass
-    temporary = destination.with_name(f".provd-{secrets.token_hex(8)}.tmp")
+    temporary = temporary_beside(destination)
     try:
         os.link(source, temporary, follow_symlinks=False)
     except OSError as error:

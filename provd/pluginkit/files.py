@@ -11,7 +11,7 @@ import re
 import secrets
 import stat
 
-__all__ = ["is_temporary", "replace_file", "sweep_leftovers", "write_if_changed"]
+__all__ = ["is_temporary", "replace_file", "sweep_leftovers", "temporary_beside", "write_if_changed"]
 
 _TEMPORARY = re.compile(r"\.provd-[0-9a-f]{16}\.tmp", re.ASCII)
 _FILE_MODE = 0o640
@@ -24,6 +24,13 @@ def is_temporary(name: str) -> bool:
     :param name: a file name without its folder.
     """
     return _TEMPORARY.fullmatch(name) is not None
+
+
+def temporary_beside(path: str | os.PathLike[str]) -> str:
+    """
+    Return a new name of that kind in the folder of ``path``.
+    """
+    return os.path.join(os.path.dirname(path), f".provd-{secrets.token_hex(8)}.tmp")
 
 
 def write_if_changed(path: str | os.PathLike[str], data: bytes) -> bool:
@@ -51,43 +58,23 @@ def _holds(path: str | os.PathLike[str], data: bytes) -> bool:
         return False
 
 
-def replace_file(
-    path: str | os.PathLike[str], data: bytes, mode: int = _FILE_MODE, durable: bool = False
-) -> None:
+def replace_file(path: str | os.PathLike[str], data: bytes, mode: int = _FILE_MODE) -> None:
     """
     Put a file with that content and mode at ``path``, over whatever file was there.
 
-    :param durable: return only once the file would survive a power cut.
     :raises OSError: if it can't be written; what was at ``path`` then is as it was.
     """
-    folder = os.path.dirname(path)
-    temporary = os.path.join(folder, f".provd-{secrets.token_hex(8)}.tmp")
+    temporary = temporary_beside(path)
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     try:
         with open(descriptor, "wb") as file:
             os.fchmod(descriptor, mode)
             file.write(data)
-            if durable:
-                file.flush()
-                os.fsync(descriptor)
         os.rename(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
-    if durable:
-        sync_folder(folder or ".")
-
-
-def sync_folder(folder: str | os.PathLike[str]) -> None:
-    """
-    Return once the names in a folder would survive a power cut.
-    """
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def sweep_leftovers(folder: str | os.PathLike[str]) -> int:

@@ -14,8 +14,8 @@ from typing import Any
 from twisted.logger import Logger
 from zope.interface import implementer
 
+from ..store.atomic import write_durably
 from .errors import InvalidParameterError
-from .files import replace_file
 from .interfaces import IConfigureService, IInstallService
 
 __all__ = [
@@ -218,7 +218,7 @@ class JsonConfigPersister:
         :raises OSError: if it can't be saved; what was saved before then stays.
         """
         values = {**self._values, name: value}
-        replace_file(self._path, json.dumps(values, indent=2).encode(), mode=0o600, durable=True)
+        write_durably(self._path, json.dumps(values, indent=2).encode(), 0o600)
         self._values = values
 
 
