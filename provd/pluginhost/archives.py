@@ -57,8 +57,13 @@ def unpack(package: Path, folder: Path, plugin_id: str) -> None:
     """
     try:
         with _decompressed(package) as stream:
-            archive = tarfile.open(fileobj=_Limited(stream), mode="r:")  # type: ignore[call-overload]  # noqa: SIM115
+            limited = _Limited(stream)
+            archive = tarfile.open(fileobj=limited, mode="r:")  # type: ignore[call-overload]  # noqa: SIM115
             _Unpacking(archive, folder, plugin_id).run()
+            # A header that is cut short or damaged ends a tar file for tarfile, as two blocks of zeros do.
+            limited.seek(archive.offset)
+            if limited.read(tarfile.BLOCKSIZE) != bytes(tarfile.BLOCKSIZE):
+                raise tarfile.ReadError("it ends too early")
     except _Refused as error:
         raise PluginError(plugin_id, f"its package is refused: {error}") from error
     except (tarfile.TarError, EOFError, zlib.error) as error:
