@@ -146,7 +146,7 @@ class Exchange:
         Send the service's refusal, unless it comes too late.
         """
         if self.stage is Stage.ASKED:
-            self._refuse(errcode, errmsg)
+            self._refuse(errcode, errmsg, len(self._datagram))
 
     def ignored(self) -> None:
         """
@@ -177,9 +177,9 @@ class Exchange:
             self._server.proved(self)
         self._over("ok", ok)
 
-    def _refuse(self, code: bytes, text: str | bytes) -> None:
+    def _refuse(self, code: bytes, text: str | bytes, asked: int = 0) -> None:
         datagram = error_datagram(code, text)
-        if self.source.spend_refusal(len(datagram), self._server.now()):
+        if self.source.spend_refusal(len(datagram), self._server.now(), asked):
             self._listener.send(datagram, self.caller)
         self._over(int.from_bytes(datagram[2:4], "big"), False)
 

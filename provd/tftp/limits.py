@@ -11,14 +11,15 @@ import resource
 from collections import deque
 from dataclasses import dataclass, field
 
-#: Bytes that an unproven address is sent in any ``UNPROVEN_SECONDS``, whatever it asks.
+#: Bytes that an unproven address is sent in any ``UNPROVEN_SECONDS``, whatever it asks ...
 UNPROVEN_BYTES = 2048
 UNPROVEN_SECONDS = 10.0
-#: What of it refusals may use, and first packets: the rest is for sending first packets again.
-_REFUSAL_BYTES = 1000
-_START_BYTES = 1540
 #: The largest packet that is sent before an acknowledgement: a block of 512 bytes.
 FIRST_PACKET = 516
+#: ... two first packets and one repetition, the rest for refusals.
+_DATA_BYTES = 3 * FIRST_PACKET
+_START_BYTES = 2 * FIRST_PACKET
+_REFUSAL_BYTES = UNPROVEN_BYTES - _DATA_BYTES
 
 _PROVEN_SECONDS = 60.0
 _REFUSALS_PER_SECOND = 250
@@ -75,6 +76,36 @@ class Rate:
         return self._left >= 0
 
 
+class Spending:
+    """
+    Bytes sent in the last ``UNPROVEN_SECONDS``.
+    """
+
+    __slots__ = ("_sent", "_total")
+
+    def __init__(self) -> None:
+        self._sent: deque[tuple[float, int]] = deque()
+        self._total = 0
+
+    def spend(self, size: int, now: float, ceiling: int) -> bool:
+        """
+        Count bytes about to be sent, or return False if that would make more than ``ceiling``.
+        """
+        if self.total(now) + size > ceiling:
+            return False
+        self._sent.append((now, size))
+        self._total += size
+        return True
+
+    def total(self, now: float) -> int:
+        """
+        Return the sum.
+        """
+        while self._sent and self._sent[0][0] <= now - UNPROVEN_SECONDS:
+            self._total -= self._sent.popleft()[1]
+        return self._total
+
+
 @dataclass(slots=True)
 class Source:
     """
@@ -89,9 +120,9 @@ class Source:
     reserved: int = 0
     acknowledging: int = 0
     _proven_until: float = 0.0
-    _sent: deque[tuple[float, int]] = field(default_factory=deque)
-    _sent_bytes: int = 0
-    _refusals: Rate = field(default_factory=lambda: Rate(_REFUSALS_PER_SECOND, 1.0))
+    _data: Spending = field(default_factory=Spending)
+    _refusals: Spending = field(default_factory=Spending)
+    _refusal_rate: Rate = field(default_factory=lambda: Rate(_REFUSALS_PER_SECOND, 1.0))
 
     def prove(self, now: float) -> None:
         """
@@ -109,41 +140,30 @@ class Source:
         """
         Tell whether one more request may be looked at; if not now, a proof may change that.
         """
-        return self.proven(now) or self._used(now) + self.reserved + FIRST_PACKET <= _START_BYTES
+        return self.proven(now) or self._data.total(now) + self.reserved + FIRST_PACKET <= _START_BYTES
 
     def spend(self, size: int, now: float) -> bool:
         """
-        Count a packet that is about to be sent, or return False if it must not be.
+        Count a first packet that is about to be sent, or return False if it must not be.
         """
-        if self.proven(now):
-            return True
-        return self._spend(size, now, UNPROVEN_BYTES)
+        return self.proven(now) or self._data.spend(size, now, _DATA_BYTES)
 
-    def spend_refusal(self, size: int, now: float) -> bool:
+    def spend_refusal(self, size: int, now: float, asked: int = 0) -> bool:
         """
-        The same for an error packet: their number is limited for proven addresses, too.
+        The same for an error packet; nobody is sent a torrent of them.
+
+        :param asked: the length of the request, if it was answered on its merits.  A forger gains nothing
+            by a refusal that is no longer, and a phone tries many names: such a one isn't counted in bytes.
         """
-        if not self.proven(now):
-            return self._spend(size, now, _REFUSAL_BYTES)
-        return self._refusals.allows(now)
+        if not self._refusal_rate.allows(now):
+            return False
+        return size <= asked or self.proven(now) or self._refusals.spend(size, now, _REFUSAL_BYTES)
 
     def idle(self, now: float) -> bool:
         """
         Tell whether forgetting this address changes nothing.
         """
-        return not self.requests and not self.proven(now) and not self._used(now)
-
-    def _spend(self, size: int, now: float, ceiling: int) -> bool:
-        if self._used(now) + size > ceiling:
-            return False
-        self._sent.append((now, size))
-        self._sent_bytes += size
-        return True
-
-    def _used(self, now: float) -> int:
-        while self._sent and self._sent[0][0] <= now - UNPROVEN_SECONDS:
-            self._sent_bytes -= self._sent.popleft()[1]
-        return self._sent_bytes
+        return not (self.requests or self.proven(now) or self._data.total(now) or self._refusals.total(now))
 
 
 class Sources:

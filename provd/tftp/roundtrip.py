@@ -8,6 +8,8 @@ INITIAL = 1.0
 SHORTEST = 0.2
 LONGEST = 4.0
 
+_SHORTEST_MEASURED = 1e-6
+
 
 class Patience:
     """
@@ -30,6 +32,7 @@ class Patience:
         Take in a round trip; never one of a packet that was sent twice, as nobody knows which was answered.
         """
         self._backoff = 1.0
+        seconds = max(seconds, _SHORTEST_MEASURED)
         if self.smoothed:
             error = seconds - self.smoothed
             self.smoothed += error / 8

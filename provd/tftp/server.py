@@ -179,7 +179,10 @@ class Server:
             while held and left and next(iter(held.values())).source.may_start(now):
                 exchange = held.pop(next(iter(held)))
                 left -= 1
-                exchange.ask()
+                if now < exchange.deadline:
+                    exchange.ask()
+                else:
+                    exchange.drop()
             if not held:
                 self._held.pop(address, None)
             if not left:

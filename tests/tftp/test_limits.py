@@ -8,20 +8,31 @@ def test_an_unproven_address_gets_two_kilobytes_in_any_ten_seconds() -> None:
         now = tenth / 10
         if source.spend(FIRST_PACKET, now):
             sent.append((now, FIRST_PACKET))
-        if source.spend_refusal(20, now):
+        if source.spend_refusal(20, now, 19):
             sent.append((now, 20))
     for start, _ in sent:
         assert sum(size for at, size in sent if start <= at < start + 10) <= UNPROVEN_BYTES
 
 
-def test_refusals_leave_room_for_a_first_packet_and_its_repetition() -> None:
+def test_refusals_and_first_packets_leave_room_for_each_other() -> None:
     source = Source()
-    while source.spend_refusal(20, 0):
+    while source.spend_refusal(20, 0, 19):
         pass
     assert source.may_start(0)
     assert source.spend(FIRST_PACKET, 0)
     assert source.spend(FIRST_PACKET, 0)
+    assert source.spend(FIRST_PACKET, 0)
     assert not source.spend(FIRST_PACKET, 0)
+    source = Source()
+    while source.spend(FIRST_PACKET, 0):
+        pass
+    assert source.spend_refusal(20, 0, 19)
+
+
+def test_a_refusal_no_longer_than_its_request_is_only_limited_in_number() -> None:
+    source = Source()
+    assert sum(source.spend_refusal(20, 1.5, 20) for _ in range(1000)) == 250
+    assert source.spend_refusal(20, 2.6, 20)
 
 
 def test_first_packets_leave_room_for_a_repetition() -> None:

@@ -1,0 +1,96 @@
+"""
+Every TFTP request of a phone: identify the phone, then hand the request to its plugin.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter, time
+
+from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+
+from provd.app.phoneurls import PhoneURLs
+from provd.app.sensitive import is_sensitive
+from provd.identification.pipeline import NOBODY, Pipeline, Visit
+from provd.identification.requests import RequestType, asked_path, base_name
+from provd.identification.trace import Trace, Traces
+from provd.pluginhost.manager import PluginManager
+from provd.securitylog import SecurityLog
+
+from .requests import Response, TFTPRequest
+from .wire import ERR_ACCESS, ERR_FNF, ERR_UNDEF
+
+_NOT_FOUND = "File not found"
+
+
+class TFTPDispatch:
+    """
+    The root of the TFTP server: answers through the plugin of the device that asks.
+
+    :param hide_sensitive: whether files that their plugin calls sensitive are refused, as where phones need a
+        provisioning key over HTTP and TFTP would be the way round it.
+    """
+
+    _log = Logger()
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        plugins: PluginManager,
+        urls: PhoneURLs,
+        traces: Traces,
+        security: SecurityLog,
+        hide_sensitive: bool = False,
+    ) -> None:
+        self.hide_sensitive = hide_sensitive
+        self._pipeline = pipeline
+        self._plugins = plugins
+        self._urls = urls
+        self._traces = traces
+        self._security = security
+
+    def handle_read_request(self, request: TFTPRequest, response: Response) -> None:
+        """
+        Answer a request, once its device is known.
+        """
+        kind = RequestType.TFTP
+        started = perf_counter()
+        trace = self._traces.begin(time(), kind.value, request["address"][0], asked_path(request, kind), None)
+
+        def answered(status: int | str) -> None:
+            trace.status = status
+            trace.milliseconds = (perf_counter() - started) * 1000
+            self._traces.keep(trace)
+
+        def ended(sent: int, seconds: float, ok: bool) -> None:
+            trace.bytes = sent
+            trace.milliseconds = seconds * 1000
+
+        response.on_first(answered)
+        response.on_end(ended)
+        Deferred.fromCoroutine(self._answer(request, response, trace))
+
+    async def _answer(self, request: TFTPRequest, response: Response, trace: Trace) -> None:
+        client = request["address"][0]
+        try:
+            url = self._urls.reached(request["local_address"], None, proxied=False, secure=False)
+            found = await self._pipeline.process(request, RequestType.TFTP, trace, Visit(url))
+            name = base_name(request, RequestType.TFTP)
+            if found is NOBODY:
+                self._security.unidentified_request(client, name)
+            plugin = self._plugins.get(found.plugin_id)
+            service = None if plugin is None else plugin.tftp_service
+            if service is None:
+                response.reject(ERR_FNF, _NOT_FOUND)
+                return
+            request["prov_dev"] = found.device
+            if is_sensitive(plugin, name):
+                self._security.sensitive_file(client, name)
+                if self.hide_sensitive:
+                    response.reject(ERR_ACCESS, "Access violation")
+                    return
+            service.handle_read_request(request, response)
+        except Exception:
+            self._log.failure("a phone's request failed", stranger=client)
+            if not response.answered:
+                response.reject(ERR_UNDEF, "Internal error")
