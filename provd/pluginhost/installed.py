@@ -83,8 +83,8 @@ def install_package(
     plugins_dir.mkdir(parents=True, exist_ok=True)
     target = plugins_dir / plugin_id
     staged = _beside(target, _NEW)
-    _discard(staged)
     try:
+        _recover(target)
         unpack(package, staged, plugin_id)
         _complete(staged, plugin_id, {"sha1": digest, "size": package.stat().st_size})
         _switch(staged, target)
@@ -105,7 +105,7 @@ def remove_plugin(plugins_dir: Path, plugin_id: str) -> None:
     if not is_plugin_id(plugin_id) or not target.is_dir():
         raise NotFound("plugin", plugin_id)
     removed = _beside(target, _REMOVED)
-    _discard(removed)
+    _recover(target)
     target.rename(removed)
     sync_folder(plugins_dir)
     _discard(removed)
@@ -117,14 +117,18 @@ def recover_interrupted(plugins_dir: Path) -> None:
     """
     for leftover in sorted(plugins_dir.glob(".*")):
         plugin_id, _, kind = leftover.name[1:].rpartition(".")
-        if kind == _OLD and is_plugin_id(plugin_id):
-            target = plugins_dir / plugin_id
-            if target.exists():
-                carry_over(leftover / "var", target / "var", shipped=listing(target / "var"))
-            else:
-                leftover.rename(target)
         if kind in (_NEW, _OLD, _REMOVED) and is_plugin_id(plugin_id):
-            _discard(leftover)
+            _recover(plugins_dir / plugin_id)
+
+
+def _recover(target: Path) -> None:
+    old = _beside(target, _OLD)
+    if old.exists() and target.exists():
+        carry_over(old / "var", target / "var", shipped=listing(target / "var"))
+    elif old.exists():
+        old.rename(target)
+    for kind in (_NEW, _OLD, _REMOVED):
+        _discard(_beside(target, kind))
 
 
 def _beside(target: Path, kind: str) -> Path:
@@ -147,7 +151,6 @@ def _switch(staged: Path, target: Path) -> None:
     carried = carry_over(target / "var", staged / "var", shipped)
     _sync_tree(staged)
     old = _beside(target, _OLD)
-    _discard(old)
     if not target.exists():
         staged.rename(target)
         sync_folder(target.parent)
