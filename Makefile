@@ -10,7 +10,7 @@ UV_LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 
 export PROVD_DATA_DIR ?= var
 
-.PHONY: help venv dev run test lint format bench lock clean
+.PHONY: help venv dev plugins run test lint format bench lock clean
 
 help:
 	@echo "make run     start the daemon: HTTP 8667, TFTP 6969, REST 127.0.0.1:8666, data in ./var"
@@ -36,6 +36,14 @@ $(VENV)/dev.done: requirements-dev.txt $(VENV)/run.done
 	@touch $@
 
 venv: $(VENV)/run.done
+
+plugins: venv
+	@$(BIN)/python -m provd.pluginhost.repository plugins build/plugins
+
+# Embedded defaults: no settings are read but those of PROVD_CONF_DIR and the other PROVD_ variables.
+run: plugins
+	@PROVD_TFTP_PORT=$${PROVD_TFTP_PORT:-6969} \
+		exec $(BIN)/accent-provd --config-file=/dev/null --local-plugins=build/plugins --upgrade-plugins
 
 dev: $(VENV)/dev.done
 

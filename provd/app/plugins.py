@@ -1,0 +1,94 @@
+"""
+What may be done with plugins, and for the devices that they touch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from twisted.internet.threads import deferToThread
+from twisted.logger import Logger
+
+from provd.errors import PluginError
+from provd.pluginhost.installed import installed_plugins
+from provd.pluginhost.loader import create_plugin, load_plugin_class
+from provd.pluginhost.manager import PluginManager
+from provd.pluginkit.files import sweep_leftovers
+
+from .plugincalls import PluginCalls
+from .rawconfigs import RawConfigs
+
+
+class Plugins:
+    """
+    Loads the installed plugins and closes them.
+
+    :param folder: where plugins are installed, each in a folder named by its id.
+    :param gen_cfg: makes what a plugin is told of the daemon's settings, anew for each plugin.
+    :param spec_cfg: the same of the settings for one plugin, by its id.
+    """
+
+    _log = Logger()
+
+    def __init__(
+        self,
+        folder: Path,
+        manager: PluginManager,
+        calls: PluginCalls,
+        raw_configs: RawConfigs,
+        gen_cfg: Callable[[], dict[str, Any]],
+        spec_cfg: Callable[[str], dict[str, Any]],
+        check_min: bool = True,
+        check_max: bool = True,
+    ) -> None:
+        self._folder = folder
+        self._manager = manager
+        self._calls = calls
+        self._raw_configs = raw_configs
+        self._gen_cfg = gen_cfg
+        self._spec_cfg = spec_cfg
+        self._checks = (check_min, check_max)
+
+    async def load_all(self, app: Any, sweep: bool) -> None:
+        """
+        Load every installed plugin; one that fails is logged and stops nothing else.
+
+        :param sweep: whether to remove files that were being written when the daemon was killed.
+        """
+        for plugin_id in await deferToThread(installed_plugins, self._folder):
+            if sweep:
+                await deferToThread(sweep_leftovers, str(self._folder / plugin_id / "var" / "tftpboot"))
+            try:
+                await self.load(plugin_id, app)
+            except PluginError as error:
+                self._log.error("{plugin} is not loaded: {why}", plugin=plugin_id, why=error.problem)
+
+    async def load(self, plugin_id: str, app: Any) -> None:
+        """
+        Load an installed plugin and have it write its common files.
+
+        :raises PluginError: if it can't be loaded; that its common files can't be written is only logged.
+        """
+        folder = str(self._folder / plugin_id)
+        plugin_class = load_plugin_class(plugin_id, folder, *self._checks)
+        plugin = create_plugin(
+            plugin_class, plugin_id, app, folder, self._gen_cfg(), self._spec_cfg(plugin_id)
+        )
+        self._manager.add(plugin)
+        try:
+            await self._calls.call(plugin, plugin.configure_common, self._raw_configs.base())
+        except Exception:
+            self._log.failure("{plugin} could not write its common files", plugin=plugin_id)
+
+    async def close_all(self) -> None:
+        """
+        Close every plugin; nothing may be asked of them afterwards.
+        """
+        for plugin_id, plugin in list(self._manager.items()):
+            self._manager.remove(plugin_id)
+            try:
+                await self._calls.call(plugin, plugin.close)
+            except Exception:
+                self._log.failure("{plugin} failed to close", plugin=plugin_id)

@@ -1,0 +1,139 @@
+"""
+The parts of a running daemon, wired together: values in, objects out, nothing started.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from itertools import count
+from os import urandom
+from pathlib import Path
+from typing import Any
+
+from provd.app.application import Application
+from provd.app.configs import Configs
+from provd.app.configuring import Configuring
+from provd.app.devices import Devices
+from provd.app.parameters import Parameters
+from provd.app.phoneurls import PhoneURLs
+from provd.app.plugincalls import PluginCalls
+from provd.app.plugins import Plugins
+from provd.app.rawconfigs import RawConfigs
+from provd.app.staleness import Staleness
+from provd.app.tenants import Tenants
+from provd.http.gateway import PhoneGateway
+from provd.identification.candidates import Candidates
+from provd.identification.chain import build_stages
+from provd.identification.pipeline import Pipeline
+from provd.identification.trace import Traces
+from provd.model.configs import RawConfig
+from provd.pluginhost.manager import PluginManager
+from provd.securitylog import SecurityLog
+from provd.settings.model import Settings
+from provd.store.interfaces import IStore
+from provd.tftp.dispatch import TFTPDispatch
+
+
+def _counter() -> Callable[[], str]:
+    numbers = count()
+    return lambda: str(next(numbers))
+
+
+_GENERATORS: dict[str, Callable[[], Callable[[], str]]] = {
+    "default": lambda: lambda: uuid.uuid4().hex,
+    "uuid": lambda: lambda: uuid.uuid4().hex,
+    "numeric": _counter,
+    "urandom": lambda: lambda: urandom(12).hex(),
+}
+
+
+def plugins_folder(settings: Settings) -> Path:
+    """
+    Return where plugins are installed.
+    """
+    return settings.general.base_storage_dir / "plugins"
+
+
+@dataclass
+class Parts:
+    """
+    What the listeners, the reload and the stop of a daemon need to reach.
+    """
+
+    store: IStore
+    manager: PluginManager
+    calls: PluginCalls
+    plugins: Plugins
+    app: Application
+    urls: PhoneURLs
+    parameters: Parameters
+    traces: Traces
+    gateway: PhoneGateway
+    tftp_root: TFTPDispatch
+    tenants: Tenants
+
+
+def assemble(
+    settings: Settings,
+    parameters: Parameters,
+    store: IStore,
+    below: RawConfig,
+    master_tenant: str | None,
+    unclean: bool,
+    replaced_plugins: Collection[str],
+    security: SecurityLog,
+    reactor: Any,
+) -> Parts:
+    """
+    Return the parts of a daemon with these settings and documents.
+
+    :param below: the base raw config's file.
+    :param unclean: whether the last stop left files that can't be trusted.
+    :param replaced_plugins: ids of plugins whose files on disk another version wrote.
+    """
+    general = settings.general
+    with_keys = general.http_auth_strategy == "url_key"
+    tenants = Tenants(master_tenant, parameters.provisioning_keys)
+    urls = PhoneURLs(general.advertised_http_url, general.http_proxied_listen_port)
+    raw_configs = RawConfigs(store.configs, below, urls, tenants, general.tftp_port, with_keys)
+    manager = PluginManager(reactor)
+    calls = PluginCalls(reactor, general.tzinform_iso_weekday_plugins)
+    configs = Configs(store.configs, store.devices)
+    configuring = Configuring(manager, calls, raw_configs)
+    devices = Devices(
+        store.devices, configs, configuring, tenants, _GENERATORS[settings.database.generator]()
+    )
+    app = Application(
+        store,
+        manager,
+        devices,
+        configs,
+        tenants,
+        urls,
+        Staleness(unclean, replaced_plugins),
+        Candidates(reactor.seconds) if "add" in general.retriever else None,
+        security,
+        parameters.nat,
+    )
+    plugins = Plugins(
+        plugins_folder(settings),
+        manager,
+        calls,
+        raw_configs,
+        lambda: {**general.model_dump(), "proxies": parameters.proxies},
+        lambda plugin_id: dict(settings.plugin_config.get(plugin_id, {})),
+        general.check_compat_min,
+        general.check_compat_max,
+    )
+    stages = build_stages(general.info_extractor, general.retriever, general.updater, app, manager)
+    pipeline = Pipeline(*stages, app, manager)
+    traces = Traces()
+    gateway = PhoneGateway(pipeline, manager, tenants, urls, traces, security, with_keys)
+    gateway.trusted_proxies = general.http_proxied_trusted_proxies_count
+    gateway.accel_prefix = general.x_accel_redirect
+    tftp_root = TFTPDispatch(
+        pipeline, manager, urls, traces, security, with_keys and not general.tftp_sensitive_files
+    )
+    return Parts(store, manager, calls, plugins, app, urls, parameters, traces, gateway, tftp_root, tenants)

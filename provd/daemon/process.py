@@ -1,0 +1,111 @@
+"""
+The daemon as a process: its log, its signals, its end.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from typing import Any
+
+from twisted.application.service import MultiService
+from twisted.internet.defer import Deferred
+from twisted.internet.threads import deferToThread
+from twisted.logger import Logger
+
+from provd.errors import InvalidSettings
+from provd.logs import MainLog
+from provd.settings.changes import changes
+from provd.settings.load import Loaded
+
+from .tree import ADMIN_TOKEN, Provd, Ready
+
+
+log = Logger("provd")
+
+
+class Process(MultiService):
+    """
+    Holds the daemon, tells what it does, and reads its settings again on ``SIGHUP``.
+
+    :param read: reads the settings anew; may block.
+    :param log: the observer that writes the main log.
+    """
+
+    def __init__(
+        self, loaded: Loaded, read: Callable[[], Loaded], log: MainLog, upgrade_plugins: bool, reactor: Any
+    ) -> None:
+        super().__init__()
+        self.log = log
+        #: What the process ends with.
+        self.exit_status = 0
+        self.when_ready: Callable[[Ready], None] | None = None
+        self._warnings = loaded.warnings
+        self._read = read
+        self._reactor = reactor
+        self.daemon = Provd(loaded.settings, reactor, upgrade_plugins, self._ready, self._failed)
+        self.daemon.setServiceParent(self)
+
+    def startService(self) -> None:
+        self.log.start()
+        for warning in self._warnings:
+            log.warn("{warning}", warning=warning)
+        signal.signal(signal.SIGHUP, lambda *_: self._reactor.callFromThread(self.reload))
+        super().startService()
+
+    async def _stop_all(self) -> None:
+        try:
+            await super().stopService()
+        finally:
+            log.info("stopped")
+            self.log.stop()
+
+    def stopService(self) -> Deferred[None]:
+        return Deferred.fromCoroutine(self._stop_all())
+
+    def _ready(self, ready: Ready) -> None:
+        general, rest = self.daemon.settings.general, self.daemon.settings.rest_api
+        say = log.info
+        say("phones, HTTP: {ip} port {port}", ip=general.http_proxied_listen_interface, port=ready.http_port)
+        say("phones, TFTP: {ip} UDP port {port}", ip=general.tftp_listen_interface, port=ready.tftp_port)
+        say("administrators, REST: {ip} port {port}", ip=rest.ip, port=ready.rest_port)
+        say("plugins: {plugins}", plugins=", ".join(ready.plugins) or "none")
+        token = general.base_storage_dir / ADMIN_TOKEN
+        if token.exists():
+            say("the administrator's token is in {path}", path=str(token))
+        if self.when_ready is not None:
+            self.when_ready(ready)
+        say("ready")
+
+    def _failed(self, error: BaseException) -> None:
+        log.critical("the daemon can't start: {error}", error=str(error))
+        self.exit_status = 1
+        self._reactor.callLater(0, self._reactor.stop)
+
+    def reload(self) -> None:
+        """
+        Read the settings again and take up what a running daemon can.
+        """
+        self.log.reopen()
+        self.daemon.security.reopen()
+        reading = deferToThread(self._read)
+        reading.addCallbacks(self._take, self._keep)
+
+    def _keep(self, failure: Any) -> None:
+        if failure.check(InvalidSettings):
+            log.error("settings not reloaded: {error}", error=str(failure.value))
+        else:
+            log.failure("settings not reloaded", failure)
+
+    def _take(self, loaded: Loaded) -> None:
+        for warning in loaded.warnings:
+            log.warn("{warning}", warning=warning)
+        applicable, restart = changes(self.daemon.settings, loaded.settings)
+        self.daemon.take(loaded.settings)
+        self.log.verbose = loaded.settings.general.verbose
+        if applicable:
+            log.info("reloaded: {keys}", keys=", ".join(applicable))
+        if restart:
+            log.warn("changed, but only read at a restart: {keys}", keys=", ".join(restart))
+        if not applicable and not restart:
+            log.info("reloaded: nothing changed")

@@ -1,0 +1,292 @@
+"""
+The daemon as one service: it starts what the settings name, in order, and stops it in the reverse order.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from twisted.application.service import MultiService, Service
+from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.threads import deferToThread
+from twisted.logger import Logger
+
+from provd.app.firststart import machine_timezone, well_known_configs, write_well_known_configs
+from provd.app.local_addresses import first_global_address
+from provd.app.parameters import Parameters
+from provd.app.rawconfigs import read_base_raw_config
+from provd.app.staleness import RunningMark
+from provd.app.tenants import local_master_tenant
+from provd.app.tokens import Tokens
+from provd.errors import InvalidSettings, ProvdError
+from provd.http.site import Site
+from provd.pluginhost import aliases
+from provd.pluginhost.deployment import Deployment, deploy
+from provd.pluginhost.installed import recover_interrupted
+from provd.rest.access import LocalAccess, NoAccess
+from provd.rest.application import api
+from provd.securitylog import SecurityLog
+from provd.settings.changes import AT_RUN_TIME
+from provd.settings.model import Settings
+from provd.store.atomic import write_durably
+from provd.store.opening import DATABASE, open_store
+from provd.tftp.service import TFTPService
+
+from .descriptors import most_connections, raise_descriptor_limit
+from .listeners import SiteService
+from .ordered import OrderedServices
+from .parts import Parts, assemble, plugins_folder
+
+ADMIN_TOKEN = "admin-token"
+REST_MAX_BODY = 16 << 20
+
+
+@dataclass
+class Ready:
+    """
+    What a daemon that has started can say of itself.
+    """
+
+    http_port: int
+    tftp_port: int
+    rest_port: int
+    plugins: list[str] = field(default_factory=list)
+
+
+class _Closing(Service):
+    """
+    A part that only needs to be stopped.
+    """
+
+    def __init__(self, name: str, stop: Callable[[], Any]) -> None:
+        self.name = name
+        self._stop = stop
+
+    def stopService(self) -> Any:
+        super().stopService()
+        return self._stop()
+
+
+class Provd(Service):
+    """
+    The whole daemon.
+
+    :param settings: as read.
+    :param upgrade_plugins: whether installed plugins follow ``general.local_plugins`` at every start, as a
+        checkout wants it, not only at the very first.
+    :param on_ready: called with a :class:`Ready` once all ports answer.
+    :param on_failure: called with the error if the daemon can't start.
+    """
+
+    name = "accent-provd"
+    _log = Logger()
+
+    def __init__(
+        self,
+        settings: Settings,
+        reactor: Any,
+        upgrade_plugins: bool = False,
+        on_ready: Callable[[Ready], None] | None = None,
+        on_failure: Callable[[BaseException], None] | None = None,
+    ) -> None:
+        self.settings = settings
+        self.parts: Parts | None = None
+        self.security = SecurityLog(settings.general.security_log_file, reactor)
+        self._reactor = reactor
+        self._upgrade_plugins = upgrade_plugins
+        self._on_ready = on_ready
+        self._on_failure = on_failure
+        self._services = OrderedServices()
+        self._mark = RunningMark(settings.general.base_storage_dir / "running")
+        self._starting: Deferred[None] | None = None
+        self._tftp = TFTPService(
+            reactor,
+            settings.general.tftp_listen_interface,
+            settings.general.tftp_port,
+            self,
+            transfers_per_address=settings.general.tftp_transfers_per_address,
+        )
+
+    # The TFTP port is bound before privileges are dropped, long before anything can be answered.
+
+    def privilegedStartService(self) -> None:
+        super().privilegedStartService()
+        try:
+            self._tftp.privilegedStartService()
+        except OSError as error:
+            general = self.settings.general
+            where = f"{general.tftp_listen_interface} port {general.tftp_port}"
+            raise InvalidSettings(
+                {"general.tftp_port": f"can't listen on {where}: {error.strerror}"}
+            ) from error
+
+    def handle_read_request(self, request: Any, response: Any) -> None:
+        assert self.parts is not None
+        self.parts.tftp_root.handle_read_request(request, response)
+
+    def startService(self) -> None:
+        super().startService()
+        self._services.startService()
+        self._starting = Deferred.fromCoroutine(self._start())
+        self._starting.addErrback(self._failed)
+
+    def _failed(self, failure: Any) -> None:
+        if failure.check(CancelledError):
+            return
+        if not failure.check(ProvdError):
+            self._log.failure("the daemon can't start", failure)
+        if self._on_failure is not None:
+            self._on_failure(failure.value)
+
+    def stopService(self) -> Deferred[None]:
+        super().stopService()
+        return Deferred.fromCoroutine(self._stop())
+
+    async def _stop(self) -> None:
+        if self._starting is not None and not self._starting.called:
+            self._starting.cancel()
+        await self._services.stopService()
+        self.security.close()
+
+    def take(self, settings: Settings) -> None:
+        """
+        Take up, of settings that were read again, what ``provd.settings.changes`` calls applicable.
+        """
+        new = settings.general
+        taken = {
+            key.removeprefix("general."): getattr(new, key.removeprefix("general."))
+            for key in AT_RUN_TIME
+            if key.startswith("general.")
+        }
+        general = self.settings.general.model_copy(update=taken)
+        self.settings = self.settings.model_copy(update={"general": general, "proxy": settings.proxy})
+        self._tftp.transfers_per_address = general.tftp_transfers_per_address
+        parts = self.parts
+        if parts is not None:
+            parts.gateway.trusted_proxies = general.http_proxied_trusted_proxies_count
+            parts.gateway.accel_prefix = general.x_accel_redirect
+            parts.tftp_root.hide_sensitive = (
+                general.http_auth_strategy == "url_key" and not general.tftp_sensitive_files
+            )
+            parts.urls.advertised = general.advertised_http_url
+            parts.parameters.take_settings(settings)
+
+    async def _start(self) -> None:
+        general = self.settings.general
+        aliases.install()
+        raise_descriptor_limit()
+        data = general.base_storage_dir
+        is_first = not (data / DATABASE).exists() and not self.settings.json_folder.is_dir()
+        below = read_base_raw_config(general.base_raw_config_file)
+        os.umask(0o027)
+        for folder in (data, plugins_folder(self.settings), general.cache_dir):
+            folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+        store = await open_store(
+            self.settings.database.type, data, self.settings.database.json_db_dir, self._reactor
+        )
+        unclean = self._mark.set()
+        self._add(_Closing("mark", self._mark.clear))
+        self._add(_Closing("store", store.close))
+        deployed = await self._deploy(is_first)
+        is_local = self.settings.auth.type == "local"
+        master = local_master_tenant(data / "tenants.json") if is_local else None
+        if is_local and not len(store.configs) and not len(store.devices):
+            await self._first_configs(store.configs)
+        parts = self.parts = assemble(
+            self.settings,
+            Parameters(data / "app.json", self.settings),
+            store,
+            below,
+            master,
+            unclean,
+            deployed.upgraded,
+            self.security,
+            self._reactor,
+        )
+        parts.calls.start()
+        self._add(_Closing("plugin calls", parts.calls.stop))
+        self._add(_Closing("plugins", lambda: Deferred.fromCoroutine(parts.plugins.close_all())))
+        await parts.plugins.load_all(parts.app, sweep=unclean)
+        self._listen(parts, self._access(master))
+        # What was loaded lives as long as the daemon: the collector needn't look at it again.
+        gc.collect()
+        gc.freeze()
+        self._say_ready(parts)
+
+    def _add(self, service: Service) -> None:
+        service.setServiceParent(self._services)
+
+    async def _deploy(self, is_first: bool) -> Deployment:
+        local = self.settings.general.local_plugins
+        folder = plugins_folder(self.settings)
+        await deferToThread(recover_interrupted, folder)
+        if local is None or not (is_first or self._upgrade_plugins):
+            return Deployment()
+        chosen = self.settings.first_start.plugins if is_first else "all"
+        try:
+            deployment = await deferToThread(deploy, local, folder, chosen)
+        except ValueError as error:
+            raise InvalidSettings({"general.local_plugins": f"{local}: {error}"}) from error
+        for plugin_id, why in deployment.failed.items():
+            self._log.error("{plugin} is not installed: {why}", plugin=plugin_id, why=why)
+        return deployment
+
+    async def _first_configs(self, configs: Any) -> None:
+        own = first_global_address()
+        first = self.settings.first_start
+        await write_well_known_configs(
+            configs, well_known_configs(first.ntp_server or own, first.sip_server or own, machine_timezone())
+        )
+
+    def _access(self, master: str | None) -> LocalAccess | NoAccess:
+        if master is None:
+            self._log.error("auth.type is accent_auth, which this version can't ask: REST answers 503")
+            return NoAccess()
+        data = self.settings.general.base_storage_dir
+        tokens = Tokens(data / "tokens.json")
+        if not len(tokens):
+            token = tokens.create("administrator", ["#"], master)
+            write_durably(data / ADMIN_TOKEN, f"{token.reveal()}\n".encode(), 0o600)
+        return LocalAccess(tokens)
+
+    def _listen(self, parts: Parts, access: LocalAccess | NoAccess) -> None:
+        general, rest = self.settings.general, self.settings.rest_api
+        listeners = MultiService()
+        listeners.setName("listeners")
+        phones = Site(parts.gateway, self._reactor, most_connections())
+        administrators = Site(
+            api(access, lambda: self._health(parts)), self._reactor, most_connections(), REST_MAX_BODY
+        )
+        self._http = SiteService(
+            "http",
+            phones,
+            general.http_proxied_listen_interface,
+            general.http_proxied_listen_port,
+            "general.http_proxied_listen_port",
+            self._reactor,
+        )
+        self._rest = SiteService("rest", administrators, rest.ip, rest.port, "rest_api.port", self._reactor)
+        for service in (self._http, self._tftp, self._rest):
+            service.setServiceParent(listeners)
+        self._add(listeners)
+
+    def _health(self, parts: Parts) -> dict[str, Any]:
+        damaged = list(parts.store.damaged)
+        return {
+            "bus_consumer": {"status": "fail"},
+            "master_tenant": {"status": "ok" if parts.tenants.master else "fail"},
+            "plugins": {
+                "status": "ok",
+                "loaded": sorted(plugin_id for plugin_id, _ in parts.manager.items()),
+            },
+            "store": {"status": "fail" if damaged else "ok", "damaged": damaged},
+        }
+
+    def _say_ready(self, parts: Parts) -> None:
+        if self._on_ready is not None:
+            loaded = sorted(f"{i} {plugin.info['version']}" for i, plugin in parts.manager.items())
+            self._on_ready(Ready(self._http.port, self._tftp.port, self._rest.port, loaded))

@@ -1,0 +1,154 @@
+"""
+Every HTTP request of a phone: identify the phone, then hand the request to its plugin.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter, time
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+from twisted.web import http
+from twisted.web.resource import Resource, getChildForRequest
+from twisted.web.server import NOT_DONE_YET
+
+from provd.app.phoneurls import PhoneURLs
+from provd.app.sensitive import is_sensitive
+from provd.app.tenants import Tenants
+from provd.identification.pipeline import NOBODY, Found, Pipeline, Visit
+from provd.identification.requests import RequestType, asked_path, base_name, user_agent
+from provd.identification.trace import Trace, Traces
+from provd.pluginhost.manager import PluginManager
+from provd.securitylog import SecurityLog
+
+from .answers import refuse
+from .clients import UnknownClient, phone_address
+from .keys import take_key
+from .site import Request
+
+
+class PhoneGateway(Resource):
+    """
+    The root of the phones' site: a leaf, so that finding the plugin may wait.
+
+    :param with_keys: whether each path begins with a tenant's provisioning key.
+    """
+
+    isLeaf = True
+    _log = Logger()
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        plugins: PluginManager,
+        tenants: Tenants,
+        urls: PhoneURLs,
+        traces: Traces,
+        security: SecurityLog,
+        with_keys: bool = False,
+    ) -> None:
+        super().__init__()
+        self.trusted_proxies = 0
+        self.accel_prefix: str | None = None
+        self._pipeline = pipeline
+        self._plugins = plugins
+        self._tenants = tenants
+        self._urls = urls
+        self._traces = traces
+        self._security = security
+        self._with_keys = with_keys
+        self._ways: dict[tuple[str | None, str | None, bool, bool], str | None] = {}
+
+    def render(self, request: Request) -> int:
+        request.responseHeaders.setRawHeaders(b"server", [b"accent-provd"])
+        Deferred.fromCoroutine(self._answer(request))
+        return NOT_DONE_YET
+
+    async def _answer(self, request: Request) -> None:
+        started = perf_counter()
+        try:
+            try:
+                client = phone_address(request, self.trusted_proxies)
+            except UnknownClient:
+                refuse(request, http.BAD_REQUEST)
+                return
+            request.client_address = client
+            request.num_http_proxies = self.trusted_proxies
+            if self._with_keys and not self._take_key(request, client):
+                refuse(request, http.NOT_FOUND)
+                return
+            kind = RequestType.HTTP
+            trace = self._traces.begin(
+                time(), kind.value, client, asked_path(request, kind), user_agent(request, kind)
+            )
+            request.when_done(lambda request: self._done(request, trace, started))
+            found = await self._pipeline.process(
+                request, kind, trace, Visit(self._way(request), request.tenant_uuid)
+            )
+            if not request.gone:
+                self._route(request, found, client)
+        except Exception:
+            self._log.failure("a phone's request failed", stranger=request.getClientIP())
+            if not request.gone and not request.finished:
+                _fail(request)
+
+    def _take_key(self, request: Request, client: str) -> bool:
+        request.tenant_uuid = take_key(request, self._tenants)
+        if request.tenant_uuid is None:
+            self._security.wrong_provisioning_key(client)
+        return request.tenant_uuid is not None
+
+    def _way(self, request: Request) -> str | None:
+        """
+        Return the URL by which the request reached this server; worked out once for each way.
+        """
+        headers = request.requestHeaders
+        hosts = headers.getRawHeaders(b"host")
+        host = hosts[0].decode("ascii", "replace")[:80] if hosts else None
+        secure = (
+            self.trusted_proxies > 0 and headers.getRawHeaders(b"x-forwarded-proto", [b""])[-1] == b"https"
+        )
+        channel: Any = request.channel
+        way = (channel.local_address(), host, self.trusted_proxies > 0, secure)
+        try:
+            return self._ways[way]
+        except KeyError:
+            if len(self._ways) >= 1000:
+                self._ways.clear()
+            url = self._ways[way] = self._urls.reached(*way)
+            return url
+
+    def _route(self, request: Request, found: Found, client: str) -> None:
+        name = base_name(request, RequestType.HTTP)
+        if found.foreign:
+            self._security.wrong_provisioning_key(client)
+        elif found is NOBODY:
+            self._security.unidentified_request(client, name)
+        plugin = self._plugins.get(found.plugin_id)
+        service = None if plugin is None else plugin.http_service
+        if service is None:
+            refuse(request, http.NOT_FOUND)
+            return
+        request.prov_dev = found.device
+        if self.accel_prefix is not None and self.trusted_proxies:
+            request.accel_prefix = f"{self.accel_prefix}/{found.plugin_id}"
+        if is_sensitive(plugin, name):
+            self._security.sensitive_file(client, name)
+        preprocess = getattr(service, "path_preprocess", None)
+        if preprocess is not None:
+            preprocess(request)
+        request.render(getChildForRequest(service, request))
+
+    def _done(self, request: Request, trace: Trace, started: float) -> None:
+        trace.status = request.code
+        trace.bytes = request.sentLength
+        trace.milliseconds = (perf_counter() - started) * 1000
+        self._traces.keep(trace)
+
+
+def _fail(request: Request) -> None:
+    if request.startedWriting:
+        request.channel.loseConnection()
+    else:
+        refuse(request, http.INTERNAL_SERVER_ERROR)

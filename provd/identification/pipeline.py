@@ -1,0 +1,186 @@
+"""
+One request on its way: extract, retrieve, update, store; then it is known which plugin answers it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol
+
+from twisted.logger import Logger
+
+from provd.errors import NotFound
+from provd.model.device import DEVICE_INFO_KEYS, Device, DeviceInfo
+
+from .requests import RequestType, base_name
+from .trace import Trace
+
+_log = Logger()
+
+
+class Visit(NamedTuple):
+    """
+    By which way a phone reached this server.
+
+    :param url: the base URL that it used, if that can be told.
+    :param tenant: whose provisioning key was in its URL, if the site uses keys.
+    """
+
+    url: str | None = None
+    tenant: str | None = None
+
+
+class Found(NamedTuple):
+    """
+    Who sent a request, and who answers it.
+
+    :param device: None if it isn't on record, as for a candidate.
+    :param foreign: the device exists, but the request's key is another tenant's.
+    """
+
+    device: Device | None
+    plugin_id: str | None
+    foreign: bool = False
+
+
+NOBODY = Found(None, None)
+
+
+class Registry(Protocol):
+    """
+    The part of the application that the pipeline needs.
+    """
+
+    async def acquire(self, device_id: str) -> bool: ...
+
+    def release(self, device_id: str) -> None: ...
+
+    def get(self, device_id: str) -> Device: ...
+
+    def own_user(self, config_id: str) -> str | None: ...
+
+    def opens(self, device: Device, visit: Visit) -> bool: ...
+
+    def visited(self, device_id: str, visit: Visit) -> None: ...
+
+    def must_configure(self, device: Device, visit: Visit) -> bool: ...
+
+    def candidate(self, dev_info: DeviceInfo) -> DeviceInfo: ...
+
+    async def changed(
+        self, device: Device, visit: Visit, hook: Callable[[Device], None], again: bool
+    ) -> Device: ...
+
+
+class Plugins(Protocol):
+    """
+    The part of the plugin manager that the pipeline needs.
+    """
+
+    def get(self, plugin_id: str | None) -> Any: ...
+
+    def associate(self, dev_info: DeviceInfo, solver: Any = None) -> str | None: ...
+
+
+class Pipeline:
+    """
+    The three stages that the settings name, and what they lead to.
+
+    :param extractor, retriever, updater: the stages; the retriever tells which of its parts found a device.
+    """
+
+    def __init__(
+        self, extractor: Any, retriever: Any, updater: Any, registry: Registry, plugins: Plugins
+    ) -> None:
+        self._extractor = extractor
+        self._retriever = retriever
+        self._updater = updater
+        self._registry = registry
+        self._plugins = plugins
+
+    async def process(self, request: Any, request_type: RequestType, trace: Trace, visit: Visit) -> Found:
+        """
+        Find out who sent a request, and have that device's files ready.
+
+        :raises ProvdError: if the device could not be stored.
+        """
+        dev_info = await self._extractor.extract(request, request_type)
+        trace.device_info = dev_info
+        trace.extractors = dev_info.opinions
+        device, trace.retriever = await self._retriever.retrieve_and_tell(dev_info)
+        if device is None:
+            return self._candidate(dev_info, trace)
+        if not self._registry.opens(device, visit):
+            trace.retriever = None
+            return Found(None, None, foreign=True)
+        if trace.retriever == "add":  # what the address told before counts too
+            dev_info = {key: device[key] for key in DEVICE_INFO_KEYS if key in device}
+        device_id = trace.device_id = device["id"]
+        self._registry.visited(device_id, visit)
+        stale = await self._registry.acquire(device_id)
+        try:
+            if stale:
+                device = self._registry.get(device_id)
+            device = await self._bring_up_to_date(device, dev_info, request, request_type, trace, visit)
+        except NotFound:  # deleted while this request waited
+            trace.device_id = None
+            return NOBODY
+        finally:
+            self._registry.release(device_id)
+        plugin_id = device.get("plugin")
+        trace.plugin = plugin_id
+        return Found(device, plugin_id)
+
+    def _candidate(self, dev_info: DeviceInfo, trace: Trace) -> Found:
+        learned = self._registry.candidate(dev_info)
+        if not learned:
+            return NOBODY
+        trace.candidate = True
+        trace.plugin = self._plugins.associate(learned)
+        return Found(None, trace.plugin)
+
+    async def _bring_up_to_date(
+        self,
+        device: Device,
+        dev_info: DeviceInfo,
+        request: Any,
+        request_type: RequestType,
+        trace: Trace,
+        visit: Visit,
+    ) -> Device:
+        before = dict(device)
+        await self._updater.update(device, dev_info, request, request_type)
+        name = base_name(request, request_type)
+
+        def remember_user(now: Device) -> None:
+            user = self._fetched_user(now, name)
+            if user is not None:
+                now["remote_state_sip_username"] = user
+
+        again = self._registry.must_configure(device, visit)
+        if device == before and not again:
+            user = self._fetched_user(device, name)
+            if user is None or user == device.get("remote_state_sip_username"):
+                return device
+        after = await self._registry.changed(device, visit, remember_user, again)
+        trace.changes = tuple(
+            sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
+        )
+        return after
+
+    def _fetched_user(self, device: Device, name: str) -> str | None:
+        """
+        Return the SIP user that the phone takes on with the file it asks for, if it is the file that tells.
+        """
+        if not name or not device.get("configured") or device.get("config") is None:
+            return None
+        plugin = self._plugins.get(device.get("plugin"))
+        trigger = getattr(plugin, "get_remote_state_trigger_filename", None)
+        if trigger is None:
+            return None
+        try:
+            tells = trigger(device)
+        except Exception:
+            _log.failure("{plugin} could not name its trigger file", plugin=device["plugin"])
+            return None
+        return self._registry.own_user(device["config"]) if tells == name else None
