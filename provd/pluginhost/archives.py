@@ -66,7 +66,7 @@ def unpack(package: Path, folder: Path, plugin_id: str) -> None:
                 raise tarfile.ReadError("it ends too early")
     except _Refused as error:
         raise PluginError(plugin_id, f"its package is refused: {error}") from error
-    except (tarfile.TarError, EOFError, zlib.error) as error:
+    except (tarfile.TarError, EOFError, zlib.error, ValueError, RecursionError) as error:
         raise PluginError(plugin_id, f"its package is damaged: {error}") from error
     except OSError as error:
         raise PluginError(plugin_id, f"its package can't be unpacked: {error.strerror or error}") from error

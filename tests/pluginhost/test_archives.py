@@ -173,6 +173,19 @@ def test_a_header_without_end_is_refused(unpacked: Unpacked) -> None:
     unpacked.refuse(bz2.compress(tar(file("x/" + "y/" * 2_000_000 + "f"))), "a header is too long")
 
 
+@pytest.mark.parametrize("size", ["-512", "-1024", "-2048", "-99999", "99999999999", "x"])
+def test_extended_headers_that_lie_about_a_size_are_refused(unpacked: Unpacked, size: str) -> None:
+    member, content = file("x/f", b"0" * 512)
+    member.pax_headers = {"size": size}
+    unpacked.refuse(tar(folder("x"), (member, content), file("x/g")), "refused|damaged")
+
+
+def test_headers_about_headers_without_end_are_refused(unpacked: Unpacked) -> None:
+    name = tarfile.TarInfo("././@LongLink")
+    name.type, name.size = tarfile.GNUTYPE_LONGNAME, 4
+    unpacked.refuse((name.tobuf(tarfile.GNU_FORMAT) + b"x/f".ljust(512, b"\0")) * 5000, "refused|damaged")
+
+
 @pytest.mark.parametrize("compress", [bytes, bz2.compress, gzip.compress])
 def test_each_way_to_be_cut_short_is_an_error(unpacked: Unpacked, compress: Callable[[bytes], bytes]) -> None:
     data = compress(tar(folder("x"), file("x/f", random.Random(0).randbytes(3000))))
