@@ -4,25 +4,22 @@ The plugin itself: which files a phone has, and where the pieces of their contex
 
 import re
 
-from provd.pluginkit.family.certificates import FOLDER as CERTIFICATES
-from provd.pluginkit.family.certificates import certificate_files
 from provd.pluginkit.family.data import DataFile
 from provd.pluginkit.family.plugin import FamilyPlugin, base_url
-from provd.pluginkit.family.reports import Report
 from provd.pluginkit.family.values import single_lines
 
 # One module in pieces: they share these globals.
 for _piece in ("values.py", "sip.py", "keys.py", "system.py", "firmware.py", "presentation.py"):
     execfile_(_piece, globals())
 
-_CERTIFICATES = "sip_servers_root_and_intermediate_certificates"
-
 
 class BaseYealinkPlugin(FamilyPlugin):
     FILES = ("{mac}.cfg", "{mac}.boot")
-    SENSITIVE = re.compile(r"[0-9a-f]{12}(?:-local)?\.cfg|[0-9a-f]{12}-(?:contact|calllog)\.xml", re.ASCII)
+    SENSITIVE = re.compile(
+        r"[0-9a-f]{12}(?:-local)?\.cfg|[0-9a-f]{12}-(?:contact|calllog)\.xml", re.ASCII | re.I
+    )
     # T46S(T48S,T42S,T41S)-66.86.0.15.rom, 9.73.0.50.rom
-    IMAGE = re.compile(r"(?:(?P<product>.*)-)?(?P<version>\d+(?:\.\d+){3})\.rom", re.ASCII | re.IGNORECASE)
+    IMAGE = re.compile(r"(?:(?P<product>.*)-)?(?P<version>\d+(?:\.\d+){3})\.rom", re.ASCII | re.I)
     # With sip.notify_reboot_enable = 0, which our files set, this applies changes without a reboot.
     SYNC_EVENT = "check-sync"
 
@@ -52,16 +49,9 @@ class BaseYealinkPlugin(FamilyPlugin):
             templates["{mac}.boot"] = self.templates.get_template("boot.tpl")
         return templates
 
-    def shared_files(self, raw_config):
-        files = certificate_files(raw_config, _CERTIFICATES, Report())
-        return {f"{CERTIFICATES}/{name}": content for name, content in files.items()}
-
     def context(self, device, raw_config, facts, report):
         url = base_url(raw_config)
-        certificates = certificate_files(raw_config, _CERTIFICATES, report)
-        context = single_lines(raw_config)
-        # Where a phone takes only one, the last line wins: the root, which is the first in the list.
-        context["XX_certificates"] = [f"{url}/{CERTIFICATES}/{name}" for name in reversed(certificates)]
+        context = raw_config  # ours to change
         context["XX_own_file"] = self.get_remote_state_trigger_filename(device)
         context["XX_static"] = facts["prefix"]
         context.update(provisioning(url, [facts["prefix"]]))

@@ -24,11 +24,11 @@ def keys(raw_config, facts, report):
         placed = place(function_keys(raw_config, facts["accounts"], report), places, report)
         pickup = or_null(raw_config.get("exten_pickup_call"))
         chosen = {name: _key(key, pickup, facts) for name, key in placed.items()}
-    for line in map(int, filter(str.isdecimal, raw_config.get("sip_lines", {}))):
+    for account in raw_config["XX_accounts"]:
         # A line has its own key unless the configuration puts something else there.
-        if 0 < line <= min(facts["accounts"], facts["line_keys"]):
-            own = (_LINE, line - 1 + facts["key_line_base"], NULL, NULL, NULL)
-            chosen.setdefault(places[line - 1], own)
+        if account["number"] <= facts["line_keys"]:
+            own = (_LINE, account["number"] - 1 + facts["key_line_base"], NULL, NULL, NULL)
+            chosen.setdefault(places[account["number"] - 1], own)
     return {
         "XX_keys": chosen,
         "XX_empty_keys": [name for name in emptied if name not in chosen],

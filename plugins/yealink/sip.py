@@ -11,6 +11,8 @@ _SIP_PORT, _SIPS_PORT = 5060, 5061
 
 
 def sip(raw_config, facts, report):
+    if raw_config.get("protocol") == "SCCP":
+        report.add("protocol", "the phone speaks SIP alone")
     lines = sip_lines(raw_config, facts["accounts"], report)
     accounts = [_account(line, facts, report) for line in lines.values()]
     return {

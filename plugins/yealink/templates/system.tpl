@@ -27,8 +27,10 @@ local_time.offset_time = {{ XX_clock.summer.minutes }}
 {% endif -%}
 {% endif -%}
 {{ s }}network.static_dns_enable = {{ 1 if XX_dns else 0 }}
-{{ s }}network.primary_dns = {{ XX_dns or "%NULL%" }}
+{% if XX_dns -%}
+{{ s }}network.primary_dns = {{ XX_dns }}
 {{ s }}network.secondary_dns = %NULL%
+{% endif -%}
 {% if XX_vlan -%}
 {{ s }}network.vlan.internet_port_enable = 1
 {{ s }}network.vlan.internet_port_vid = {{ XX_vlan.id }}
@@ -64,7 +66,7 @@ local_time.offset_time = {{ XX_clock.summer.minutes }}
 syslog.mode = {{ 1 if XX_syslog else 0 }}
 syslog.server = {{ XX_syslog.server if XX_syslog else "%NULL%" }}
 {% endif -%}
-{% for url in XX_certificates -%}
+{% for url in XX_certificates|reverse -%}
 {{ s }}trusted_certificates.url = {{ url }}
 {% endfor -%}
 {{ s }}security.ca_cert = {{ 2 if XX_certificates else "%NULL%" }}

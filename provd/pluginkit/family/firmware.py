@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -21,6 +22,7 @@ __all__ = ["FOLDER", "Image", "InstalledImages", "choose_image", "url_path"]
 FOLDER = "firmware"
 _PARAMETER = "X_firmware"
 _LEAVE_ALONE = "none"
+_CLOCK_TICK_NS = 20_000_000
 
 
 class Image(NamedTuple):
@@ -56,7 +58,9 @@ class InstalledImages:
         """
         folders = _folders(self._root)
         stamp = [(entry.name, entry.stat().st_mtime_ns) for entry in folders]
-        if stamp != self._stamp:
+        # What was written within one tick of the kernel's clock may be written again and look the same.
+        is_settled = all(time.time_ns() - changed > _CLOCK_TICK_NS for _name, changed in stamp)
+        if stamp != self._stamp or not is_settled:
             images = [image for entry in folders for image in self._images_in(entry)]
             self._images = sorted(images, key=lambda image: (image.version, image.folder, image.name))
             self._stamp = stamp

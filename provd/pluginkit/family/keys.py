@@ -40,7 +40,7 @@ def function_keys(raw_config: Mapping[str, Any], lines: int, report: Report) -> 
     :param lines: how many lines the phone has; a key for another line gets the first one.
     """
     keys = []
-    for position, entry in raw_config.get("funckeys", {}).items():
+    for position, entry in (raw_config.get("funckeys") or {}).items():
         where = f"funckeys.{position}"
         if not (position.isascii() and position.isdigit() and int(position) > 0):
             report.add(where, "positions are numbers from 1")

@@ -37,6 +37,7 @@ class SIPLine(NamedTuple):
     """The main extension, to be shown; empty if there is none."""
     registrar: Server | None
     backup_registrar: Server | None
+    """The backup proxy where one server is proxy and registrar at once."""
     proxy: Server | None
     backup_proxy: Server | None
     outbound_proxy: Server | None
@@ -57,7 +58,7 @@ def sip_lines(raw_config: Mapping[str, Any], accounts: int, report: Report) -> d
     :param accounts: how many the phone has.
     """
     lines = {}
-    for key, entry in raw_config.get("sip_lines", {}).items():
+    for key, entry in (raw_config.get("sip_lines") or {}).items():
         if not (key.isascii() and key.isdigit() and int(key) > 0):
             report.add(f"sip_lines.{key}", "lines are numbered from 1")
         elif int(key) > accounts:
@@ -69,7 +70,11 @@ def sip_lines(raw_config: Mapping[str, Any], accounts: int, report: Report) -> d
 
 def _sip_line(raw_config: Mapping[str, Any], number: int, line: Mapping[str, Any]) -> SIPLine:
     proxy = _server(raw_config, line, "proxy")
+    registrar = _registrar(raw_config, line, proxy)
     backup_proxy = _server(raw_config, line, "backup_proxy")
+    backup_registrar = _server(raw_config, line, "backup_registrar")
+    if backup_registrar is None and registrar == proxy:
+        backup_registrar = backup_proxy
     username = str(line.get("username") or "")
     return SIPLine(
         number=number,
@@ -78,8 +83,8 @@ def _sip_line(raw_config: Mapping[str, Any], number: int, line: Mapping[str, Any
         password=str(line.get("password") or ""),
         display_name=str(line.get("display_name") or ""),
         extension=str(line.get("number") or ""),
-        registrar=_registrar(raw_config, line, "registrar", "proxy", proxy),
-        backup_registrar=_registrar(raw_config, line, "backup_registrar", "backup_proxy", backup_proxy),
+        registrar=registrar,
+        backup_registrar=backup_registrar,
         proxy=proxy,
         backup_proxy=backup_proxy,
         outbound_proxy=_server(raw_config, line, "outbound_proxy"),
@@ -97,13 +102,11 @@ def _server(raw_config: Mapping[str, Any], line: Mapping[str, Any], role: str) -
     return Server(str(host), int(port) if port else None) if host else None
 
 
-def _registrar(
-    raw_config: Mapping[str, Any], line: Mapping[str, Any], role: str, proxy_role: str, proxy: Server | None
-) -> Server | None:
+def _registrar(raw_config: Mapping[str, Any], line: Mapping[str, Any], proxy: Server | None) -> Server | None:
     # A line with a proxy of its own registers there unless it says otherwise, whatever holds for all lines.
-    if line.get(f"{proxy_role}_ip") and not line.get(f"{role}_ip"):
+    if line.get("proxy_ip") and not line.get("registrar_ip"):
         return proxy
-    registrar = _server(raw_config, line, role)
+    registrar = _server(raw_config, line, "registrar")
     # The default for a missing registrar is the proxy's host alone: its port belongs to it.
     if registrar is None or (proxy is not None and registrar == (proxy.host, None)):
         return proxy

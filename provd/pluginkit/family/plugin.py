@@ -25,15 +25,20 @@ from ..files import write_if_changed
 from ..http import HTTPNoListingFileService
 from ..templates import TemplatePluginHelper
 from .association import FamilyAssociator
+from .certificates import FOLDER as CERTIFICATES_FOLDER
+from .certificates import certificate_files
 from .data import DataFile
 from .firmware import InstalledImages
 from .identity import FamilyExtractor, Identity
 from .phones import Facts, PhoneTable, Version, dotted_numbers
 from .reports import Report
+from .values import one_line, single_lines
 
 __all__ = ["FamilyPlugin", "base_url"]
 
 Context = dict[str, Any]
+
+CERTIFICATES = "sip_servers_root_and_intermediate_certificates"
 
 
 class FamilyPlugin(StandardPlugin):
@@ -95,27 +100,23 @@ class FamilyPlugin(StandardPlugin):
 
     def context(self, device: Device, raw_config: dict[str, Any], facts: Facts, report: Report) -> Context:
         """
-        Return what the templates of a device are rendered with.
+        Return what the templates of a device are rendered with, beside ``XX_phone`` (its facts),
+        ``XX_options`` and ``XX_certificates`` (URLs, root first), which are added.
 
-        :param raw_config: its own to change.
+        :param raw_config: its own to change, each text on one line; its URL is :func:`base_url`.
         :param report: takes note of what the phone can't have.
         """
         raise NotImplementedError
-
-    def shared_files(self, raw_config: dict[str, Any]) -> dict[str, bytes]:
-        """
-        Return files that devices with the same parameters share, by their path below the served folder.
-        """
-        return {}
 
     def configure(self, device: Device, raw_config: dict[str, Any]) -> None:
         mac = _digits(device)
         if mac is None:
             raise RawConfigError("a phone without a MAC address has no file of its own")
-        shared_files = self.shared_files(raw_config)
-        context, report = self._context(device, raw_config)
-        for path, content in shared_files.items():
-            self.write(path, content)
+        report = Report()
+        certificates = certificate_files(raw_config, CERTIFICATES, report)
+        context = self._complete_context(device, raw_config, list(certificates), report)
+        for name, content in certificates.items():
+            self.write(f"{CERTIFICATES_FOLDER}/{name}", content)
         for name, template in self.templates_of(device, context["XX_phone"]).items():
             self.write(name.format(mac=mac), self.templates.render(template, context, errors="strict"))
         if report.lines:
@@ -127,20 +128,24 @@ class FamilyPlugin(StandardPlugin):
 
         :raises RawConfigError: if the raw config can't be used at all.
         """
-        return self._context(device, raw_config)[1].lines
-
-    def _context(self, device: Device, raw_config: dict[str, Any]) -> tuple[Context, Report]:
-        if not raw_config.get("http_port") or not base_url(raw_config):
-            raise RawConfigError(
-                "these phones fetch their files over HTTP: http_base_url or http_port is missing"
-            )
-        facts = self.phones.facts(device.get("model"), device.get("version"))
         report = Report()
+        certificates = certificate_files(raw_config, CERTIFICATES, report)
+        self._complete_context(device, raw_config, list(certificates), report)
+        return report.lines
+
+    def _complete_context(
+        self, device: Device, raw_config: dict[str, Any], certificates: list[str], report: Report
+    ) -> Context:
+        url = base_url(raw_config)
+        if url is None or not raw_config.get("http_port"):
+            raise RawConfigError("these phones fetch files over HTTP: http_base_url or http_port is missing")
+        facts = self.phones.facts(device.get("model"), device.get("version"))
         report.lacking(raw_config, facts["lacks"])
-        context = self.context(device, raw_config, facts, report)
+        context = self.context(device, single_lines(raw_config), facts, report)
         context["XX_phone"] = facts
         context["XX_options"] = device.get("options") or {}
-        return context, report
+        context["XX_certificates"] = [f"{url}/{CERTIFICATES_FOLDER}/{name}" for name in certificates]
+        return context
 
     def write(self, path: str, content: bytes) -> None:
         """
@@ -185,4 +190,4 @@ def base_url(raw_config: Mapping[str, Any]) -> str | None:
     url = raw_config.get("http_base_url")
     if not url and raw_config.get("ip") and raw_config.get("http_port"):
         url = f"http://{raw_config['ip']}:{raw_config['http_port']}"
-    return str(url).rstrip("/") if url else None
+    return one_line(str(url)).rstrip("/") if url else None

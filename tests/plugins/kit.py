@@ -1,0 +1,86 @@
+"""
+What the tests of all phone families share.  A family is tested by its data: ``samples.yml`` (captured
+requests and what they tell) and ``cases.yml`` (devices, configs, their golden files) in its folder here.
+
+``PROVD_UPDATE_GOLDEN=1`` writes the golden files instead of comparing them.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from provd.pluginhost.loader import create_plugin, load_plugin_class
+from provd.pluginkit.family.plugin import FamilyPlugin
+
+HERE = Path(__file__).parent
+PLUGINS = HERE.parents[1] / "plugins"
+FAMILIES = sorted(path.parent.name for path in HERE.glob("*/samples.yml"))
+CONFIGS: dict[str, dict[str, Any]] = yaml.safe_load((HERE / "configs.yml").read_text("utf-8"))
+UPDATE_GOLDEN = bool(os.environ.get("PROVD_UPDATE_GOLDEN"))
+MAC = "00:15:65:aa:0b:1c"
+
+
+def read_yaml(family: str, name: str) -> Any:
+    return yaml.safe_load((HERE / family / name).read_text("utf-8"))
+
+
+def load_family(family: str, folder: Path, **settings: Any) -> FamilyPlugin:
+    """
+    Return a family's plugin, loaded from a fresh copy below ``folder`` as the daemon does it.
+
+    :param settings: the daemon's general settings.
+    """
+    plugin_dir = folder / family
+    shutil.copytree(PLUGINS / family, plugin_dir, ignore=shutil.ignore_patterns("var"))
+    for name in ("tftpboot", "templates", "cache", "installed"):
+        (plugin_dir / "var" / name).mkdir(parents=True)
+    plugin_class = load_plugin_class(family, str(plugin_dir))
+    plugin = create_plugin(plugin_class, family, None, str(plugin_dir), {"proxies": {}, **settings}, {})
+    assert isinstance(plugin, FamilyPlugin)
+    return plugin
+
+
+def config(name: str, **parameters: Any) -> dict[str, Any]:
+    """
+    Return a copy of a config of ``configs.yml``, with the parameters that every phone gets and these.
+    """
+    return {**deepcopy(CONFIGS["every"]), **deepcopy(CONFIGS[name]), **parameters}
+
+
+def served(plugin: FamilyPlugin) -> Path:
+    """
+    Return the folder that the plugin serves.
+    """
+    return Path(plugin._tftpboot_dir)
+
+
+def own_file(plugin: FamilyPlugin, device: dict[str, Any], raw_config: dict[str, Any]) -> str:
+    """
+    Configure a device and return the text of its own file.
+    """
+    plugin.configure(device, raw_config)
+    name = plugin.get_remote_state_trigger_filename(device)
+    assert name is not None
+    return (served(plugin) / name).read_text("utf-8")
+
+
+class HTTPRequest:
+    """
+    As much of an HTTP request as an extractor may ask of.
+    """
+
+    method = b"GET"
+
+    def __init__(self, path: bytes, agent: bytes | None) -> None:
+        self.path = self.uri = path
+        self.args: dict[bytes, list[bytes]] = {}
+        self._agent = agent
+
+    def getHeader(self, name: bytes) -> bytes | None:
+        return self._agent if name.lower() == b"user-agent" else None
