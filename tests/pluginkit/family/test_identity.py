@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from provd.errors import PluginError
+from provd.pluginkit.family.data import DataFile
+from provd.pluginkit.family.identity import Identity
+from provd.pluginkit.family.phones import PhoneTable
+
+MODELS = """
+defaults: {type: deskphone, branches: ["1", "2"]}
+models: {A1: {}, B2: {}}
+"""
+IDENTITY = r"""
+vendor: Acme
+mac_prefixes: ["00:AA:BB", "00:cc"]
+user_agents:
+  - 'Acme (?P<model>\w+) {version}(?: {mac})?(?: serial (?P<sn>\w+))?'
+files:
+  - '{mac}\.cfg'
+  - 'acme(?P<code>\d*)\.cfg'
+option_60: ['Acme(?: (?P<model>\w+))?']
+"""
+
+ACME = {"vendor": "Acme", "version": "1.2"}
+
+
+def identity(folder: Path, text: str = IDENTITY) -> Identity:
+    (folder / "models.yml").write_text(MODELS)
+    (folder / "identity.yml").write_text(text)
+    phones = PhoneTable(DataFile(str(folder), "models.yml"))
+    return Identity(DataFile(str(folder), "identity.yml"), phones, {"7": "A1"})
+
+
+@pytest.mark.parametrize(
+    ("agent", "name", "info"),
+    [
+        ("Acme a1 1.2 00aabb000001", "x", {**ACME, "model": "A1", "mac": "00:aa:bb:00:00:01"}),
+        ("Acme Z9 1.2", "000000000001.cfg", {**ACME, "model": "Z9", "mac": "00:00:00:00:00:01"}),
+        ("Acme a1 1.2 serial XY1", "acme7.cfg", {**ACME, "model": "A1", "sn": "XY1"}),
+        ("Acme B2 1.2", "acme7.cfg", {**ACME, "model": "B2"}),
+        ("Other", "acme7.cfg", {"vendor": "Acme", "model": "A1"}),
+        ("Other", "acme.cfg", {"vendor": "Acme"}),
+        ("Other", "00cc00000001.cfg", {"vendor": "Acme", "mac": "00:cc:00:00:00:01"}),
+        ("Other", "000000000001.cfg", None),
+        ("", "000000000001.cfg", {"mac": "00:00:00:00:00:01"}),
+        (None, "000000000000.cfg", None),
+        (None, "FFFFFFFFFFFF.cfg", None),
+        (None, "x", None),
+    ],
+)
+def test_user_agent_and_file_tell_together(
+    tmp_path: Path, agent: str | None, name: str, info: dict[str, str] | None
+) -> None:
+    assert identity(tmp_path).of_http(agent, name) == info
+
+
+@pytest.mark.parametrize(
+    ("mac", "options", "info"),
+    [
+        ("00:aa:bb:00:00:01", {}, {"vendor": "Acme"}),
+        ("00:00:00:00:00:01", {60: "Acme B2\x00"}, {"vendor": "Acme", "model": "B2"}),
+        ("00:00:00:00:00:01", {60: "Other"}, None),
+        ("00:00:00:00:00:01", {}, None),
+    ],
+)
+def test_lease_tells_by_option_or_prefix(
+    tmp_path: Path, mac: str, options: dict[int, str], info: dict[str, str] | None
+) -> None:
+    assert identity(tmp_path).of_dhcp(mac, options) == info
+
+
+def test_all_mistakes_of_the_data_are_named(tmp_path: Path) -> None:
+    with pytest.raises(PluginError) as caught:
+        identity(tmp_path, "user_agents: ['(']\nfiles: ['[']\nmac_prefixes: x\n")
+    message = str(caught.value)
+    for mistake in (
+        "vendor is missing",
+        "user_agents.0 isn't",
+        "files.0 isn't",
+        "mac_prefixes must be a list",
+    ):
+        assert mistake in message
+
+
+def test_family_without_prefixes_claims_no_lease(tmp_path: Path) -> None:
+    assert identity(tmp_path, "vendor: Acme").of_dhcp("00:00:00:00:00:01", {}) is None

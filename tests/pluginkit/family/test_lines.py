@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from provd.pluginkit.family.lines import Server, SIPLine, sip_lines
+from provd.pluginkit.family.reports import Report
+
+
+def line_one(line: dict[str, Any], **parameters: Any) -> SIPLine:
+    return sip_lines({"sip_lines": {"1": line}, **parameters}, 1, Report())[1]
+
+
+@pytest.mark.parametrize(
+    ("line", "parameters", "registrar", "proxy"),
+    [
+        ({}, {"sip_proxy_ip": "p"}, ("p", None), ("p", None)),
+        ({}, {"sip_proxy_ip": "p", "sip_proxy_port": "5070"}, ("p", 5070), ("p", 5070)),
+        ({}, {"sip_proxy_ip": "p", "sip_registrar_ip": "r"}, ("r", None), ("p", None)),
+        ({"proxy_ip": "q"}, {"sip_proxy_ip": "p", "sip_registrar_ip": "r"}, ("q", None), ("q", None)),
+        ({"proxy_ip": "q", "registrar_ip": "q", "proxy_port": 5070}, {}, ("q", 5070), ("q", 5070)),
+        ({"proxy_ip": "q"}, {"sip_proxy_ip": "p", "sip_proxy_port": 5070}, ("q", None), ("q", None)),
+        ({"proxy_port": 5071}, {"sip_proxy_ip": "p", "sip_proxy_port": 5070}, ("p", 5071), ("p", 5071)),
+        ({}, {}, None, None),
+    ],
+)  # fmt: skip
+def test_servers_of_a_line(
+    line: dict[str, Any], parameters: dict[str, Any], registrar: Server | None, proxy: Server | None
+) -> None:
+    got = line_one(line, **parameters)
+    assert (got.registrar, got.proxy) == (registrar, proxy)
+
+
+def test_backup_proxy_is_a_registrar_only_where_the_proxy_is() -> None:
+    both = line_one({"proxy_ip": "p", "backup_proxy_ip": "b"})
+    assert both.backup_registrar == Server("b", None)
+    apart = line_one({"proxy_ip": "p", "registrar_ip": "r", "backup_proxy_ip": "b"})
+    assert apart.backup_registrar is None
+
+
+def test_what_a_line_leaves_open_comes_from_all_lines() -> None:
+    everywhere = {
+        "sip_transport": "tls",
+        "sip_dtmf_mode": "SIP-INFO",
+        "sip_srtp_mode": "required",
+        "exten_voicemail": "*98",
+        "sip_outbound_proxy_ip": "o",
+    }
+    got = line_one({"username": "u"}, **everywhere)
+    assert (got.auth_username, got.transport, got.dtmf_mode, got.srtp_mode) == (
+        "u",
+        "tls",
+        "SIP-INFO",
+        "required",
+    )
+    assert (got.voicemail, got.outbound_proxy) == ("*98", Server("o", None))
+    own = line_one({"dtmf_mode": "RTP-in-band", "voicemail": "*97"}, **everywhere)
+    assert (own.dtmf_mode, own.voicemail) == ("RTP-in-band", "*97")
+
+
+def test_lines_beyond_the_accounts_are_reported() -> None:
+    report = Report()
+    raw_config = {"sip_lines": {"2": {}, "10": {}, "1": {}, "x": {}, "0": {}}}
+    assert list(sip_lines(raw_config, 2, report)) == [1, 2]
+    assert [line.partition(":")[0] for line in report.lines] == ["sip_lines.10", "sip_lines.x", "sip_lines.0"]
