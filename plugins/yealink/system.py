@@ -98,15 +98,16 @@ def _summer(dst, report):
 
 def _change(change):
     """
-    Return month/week/weekday/hour (week 5 is the last one, weekday 1 is Monday) or month/day/hour.
+    Return month/week/weekday/hour (week 5 is the last one, weekday 1 is Monday), or month/day/hour in two
+    digits each.
     """
     # 24:00 is written 23: a day later could be of another week.
-    hour = min(change["time"].as_hours, 23)
-    day = change["day"][1:]
-    if change["day"].startswith("W"):
-        week, weekday = day.split(".")
-        day = f"{week}/{week_start_on_monday(int(weekday))}"
-    return f"{change['month']}/{day}/{hour}"
+    month, hour = change["month"], min(change["time"].as_hours, 23)
+    kind, day = change["day"][0], change["day"][1:]
+    if kind == "D":
+        return f"{month:02}/{int(day):02}/{hour:02}"
+    week, weekday = day.split(".")
+    return f"{month}/{week}/{week_start_on_monday(int(weekday))}/{hour}"
 
 
 def _vlan(raw_config, facts, report):

@@ -11,6 +11,7 @@ The family's ``identity.yml``::
       - '{mac}\\.cfg'
       - 'acme-(?P<code>\\d+)\\.cfg'
     option_60: ['Acme .*']
+    drop_from_models: "_"      # characters; may be left out
 
 Each pattern must fit the whole text, the first one that does counts.  Its groups ``model``, ``version``,
 ``mac`` and ``sn`` are what it tells; a group ``code`` is looked up in the codes of the models.  ``{mac}``
@@ -59,6 +60,7 @@ class Identity:
         self._user_agents = _patterns(data, "user_agents")
         self._files = _patterns(data, "files")
         self._option_60 = _patterns(data, "option_60")
+        self._dropped = str.maketrans("", "", data.get("drop_from_models", ""))
         data.check()
         self._codes = dict(codes)
         self._model_spelling = {name.lower(): name for name in phones.models}
@@ -103,12 +105,13 @@ class Identity:
     def _read(self, groups: dict[str, str | None]) -> DeviceInfo:
         info = {key: text for key in _TOLD if (text := groups.get(key))}
         if "model" in info:
-            info["model"] = self._model_spelling.get(info["model"].lower(), info["model"])
+            model = info["model"].translate(self._dropped)
+            info["model"] = self._model_spelling.get(model.lower(), model)
         if "code" in groups:
             info["vendor"] = self.vendor
-            model = self._codes.get(groups["code"] or "")
-            if model is not None:
-                info["model"] = model
+            named = self._codes.get(groups["code"] or "")
+            if named is not None:
+                info["model"] = named
         if "mac" in info:
             info["mac"] = norm_mac(info["mac"])
             if info["mac"] in _NOBODY:

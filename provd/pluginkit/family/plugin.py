@@ -38,6 +38,8 @@ __all__ = ["FamilyPlugin", "base_url"]
 
 Context = dict[str, Any]
 
+_SAFE_MODEL = re.compile(r"\w[\w.+-]*", re.ASCII)  # no path of its own
+
 CERTIFICATES = "sip_servers_root_and_intermediate_certificates"
 
 
@@ -50,8 +52,9 @@ class FamilyPlugin(StandardPlugin):
     BLOCKING = False
 
     FILES: tuple[str, ...] = ()
-    """Names of the files that a device may have, ``{mac}`` standing for its 12 lower-case digits; the first
-    one, which every device has, shows when the phone fetches it which configuration it has."""
+    """Names of the files that a device may have, ``{mac}`` and ``{MAC}`` standing for the 12 digits of its
+    address, ``{model}`` for its model: a file whose name can't be told isn't written.  The first one, which
+    every device must have, shows when the phone fetches it which configuration it has."""
 
     SENSITIVE: re.Pattern[str]
     """What the bare names of files with secrets fit as a whole."""
@@ -109,16 +112,19 @@ class FamilyPlugin(StandardPlugin):
         raise NotImplementedError
 
     def configure(self, device: Device, raw_config: dict[str, Any]) -> None:
-        mac = _digits(device)
-        if mac is None:
-            raise RawConfigError("a phone without a MAC address has no file of its own")
+        names = self._file_names(device)
+        if self.FILES[0] not in names:
+            raise RawConfigError(
+                f"the file {self.FILES[0]} of a phone needs to know more than the device tells"
+            )
         report = Report()
         certificates = certificate_files(raw_config, CERTIFICATES, report)
         context = self._complete_context(device, raw_config, list(certificates), report)
         for name, content in certificates.items():
             self.write(f"{CERTIFICATES_FOLDER}/{name}", content)
-        for name, template in self.templates_of(device, context["XX_phone"]).items():
-            self.write(name.format(mac=mac), self.templates.render(template, context, errors="strict"))
+        for pattern, template in self.templates_of(device, context["XX_phone"]).items():
+            if pattern in names:
+                self.write(names[pattern], self.templates.render(template, context, errors="strict"))
         if report.lines:
             self._log.info("{device_id} can't have {what}", device_id=device.get("id"), what=report.lines)
 
@@ -159,28 +165,34 @@ class FamilyPlugin(StandardPlugin):
             write_if_changed(target, content)
 
     def deconfigure(self, device: Device) -> None:
-        mac = _digits(device)
-        if mac is not None:
-            for name in self.FILES:
-                with contextlib.suppress(FileNotFoundError):
-                    os.unlink(os.path.join(self._tftpboot_dir, name.format(mac=mac)))
+        for name in self._file_names(device).values():
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(os.path.join(self._tftpboot_dir, name))
 
     def synchronize(self, device: Device, raw_config: dict[str, Any]) -> Deferred[None]:
         return standard_sip_synchronize(device, event=self.SYNC_EVENT)
 
     def get_remote_state_trigger_filename(self, device: Device) -> str | None:
-        mac = _digits(device)
-        return None if mac is None else self.FILES[0].format(mac=mac)
+        return _named(self.FILES[0], device)
+
+    def _file_names(self, device: Device) -> dict[str, str]:
+        named = ((pattern, _named(pattern, device)) for pattern in self.FILES)
+        return {pattern: name for pattern, name in named if name is not None}
 
     def is_sensitive_filename(self, filename: str) -> bool:
         return self.SENSITIVE.fullmatch(filename) is not None
 
 
-def _digits(device: Device) -> str | None:
-    try:
-        return format_mac(device["mac"], separator="")
-    except (KeyError, TypeError, ValueError):
+def _named(pattern: str, device: Device) -> str | None:
+    mac, model = device.get("mac"), device.get("model")
+    if "{mac}" in pattern or "{MAC}" in pattern:
+        try:
+            mac = format_mac(mac or "", separator="")
+        except ValueError:
+            return None
+    if "{model}" in pattern and not _SAFE_MODEL.fullmatch(model or ""):
         return None
+    return pattern.format(mac=mac, MAC=mac and mac.upper(), model=model)
 
 
 def base_url(raw_config: Mapping[str, Any]) -> str | None:

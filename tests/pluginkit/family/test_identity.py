@@ -22,6 +22,7 @@ files:
   - '{mac}\.cfg'
   - 'acme(?P<code>\d*)\.cfg'
 option_60: ['Acme(?: (?P<model>\w+))?']
+drop_from_models: "_"
 """
 
 ACME = {"vendor": "Acme", "version": "1.2"}
@@ -38,9 +39,9 @@ def identity(folder: Path, text: str = IDENTITY) -> Identity:
     ("agent", "name", "info"),
     [
         ("Acme a1 1.2 00aabb000001", "x", {**ACME, "model": "A1", "mac": "00:aa:bb:00:00:01"}),
-        ("Acme Z9 1.2", "000000000001.cfg", {**ACME, "model": "Z9", "mac": "00:00:00:00:00:01"}),
+        ("Acme Z_9 1.2", "000000000001.cfg", {**ACME, "model": "Z9", "mac": "00:00:00:00:00:01"}),
         ("Acme a1 1.2 serial XY1", "acme7.cfg", {**ACME, "model": "A1", "sn": "XY1"}),
-        ("Acme B2 1.2", "acme7.cfg", {**ACME, "model": "B2"}),
+        ("Acme b_2 1.2", "acme7.cfg", {**ACME, "model": "B2"}),
         ("Other", "acme7.cfg", {"vendor": "Acme", "model": "A1"}),
         ("Other", "acme.cfg", {"vendor": "Acme"}),
         ("Other", "00cc00000001.cfg", {"vendor": "Acme", "mac": "00:cc:00:00:00:01"}),

@@ -1,0 +1,110 @@
+"""
+A family of one small make, as short as a family can be.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jinja2 import Template
+
+from provd.pluginkit.errors import RawConfigError
+from provd.pluginkit.family.lines import sip_lines
+from provd.pluginkit.family.phones import Facts
+from provd.pluginkit.family.plugin import FamilyPlugin, base_url
+from provd.pluginkit.family.reports import Report
+from provd.sync.current import get_sync_service
+
+URLS = {"http_base_url": "http://192.0.2.5:8667/", "http_port": 8667, "ip": "192.0.2.5"}
+
+
+class AcmePlugin(FamilyPlugin):
+    FILES = ("acme-{MAC}.txt", "{model}-{mac}.txt")
+    SENSITIVE = re.compile(r"acme-[0-9A-F]{12}\.txt")
+    IMAGE = re.compile(r".*\.img")
+
+    def templates_of(self, device: dict[str, Any], facts: Facts) -> dict[str, Template]:
+        return dict.fromkeys(self.FILES, self.templates.get_dev_template(None, device))
+
+    def context(
+        self, device: dict[str, Any], raw_config: dict[str, Any], facts: Facts, report: Report
+    ) -> dict[str, Any]:
+        raw_config["XX_lines"] = sip_lines(raw_config, facts["accounts"], report)
+        return raw_config
+
+
+@pytest.fixture
+def plugin(tmp_path: Path) -> AcmePlugin:
+    (tmp_path / "models.yml").write_text(
+        'defaults: {type: deskphone, branches: ["1", "2"], accounts: 1, lacks: [dns_ip]}\nmodels: {A1: {}}\n'
+    )
+    (tmp_path / "identity.yml").write_text("vendor: Acme\n")
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "base.tpl").write_text(
+        "{% for line in XX_lines.values() %}{{ line.username }}{% endfor %}"
+        " {{ XX_options }} {{ XX_phone.model }}"
+    )
+    return AcmePlugin(None, str(tmp_path), {}, {})
+
+
+def written(plugin: AcmePlugin) -> dict[str, str]:
+    folder = Path(plugin._tftpboot_dir)
+    return {path.name: path.read_text("utf-8") for path in folder.iterdir()} if folder.exists() else {}
+
+
+def test_files_carry_the_address_and_the_model(plugin: AcmePlugin) -> None:
+    device = {"id": "d1", "mac": "00:11:22:33:44:aa", "model": "A1", "options": {"switchboard": True}}
+    plugin.configure(device, {**URLS, "sip_lines": {"1": {"username": "u\n1"}}})
+    text = "u1 {'switchboard': True} A1"
+    assert written(plugin) == {"acme-0011223344AA.txt": text, "A1-0011223344aa.txt": text}
+    assert plugin.get_remote_state_trigger_filename(device) == "acme-0011223344AA.txt"
+    plugin.deconfigure(device)
+    assert written(plugin) == {}
+
+
+@pytest.mark.parametrize("model", [None, "", "../A1", "A/1", ".", "..", "A\x001", "A1\n"])
+def test_model_that_is_no_name_of_a_file_has_no_file(plugin: AcmePlugin, model: Any) -> None:
+    device = {"id": "d1", "mac": "00:11:22:33:44:aa", "model": model}
+    plugin.configure(device, {**URLS, "sip_lines": {}})
+    plugin.deconfigure(device)
+    names = plugin._file_names(device).values()
+    assert all("/" not in name and name.startswith("acme-") for name in names)
+
+
+def test_first_file_must_have_a_name(plugin: AcmePlugin) -> None:
+    with pytest.raises(RawConfigError):
+        plugin.configure({"id": "d1", "model": "A1"}, {**URLS})
+    plugin.deconfigure({"id": "d1", "model": "A1"})
+
+
+def test_unsupported_tells_and_writes_nothing(plugin: AcmePlugin) -> None:
+    raw_config = {**URLS, "dns_ip": "192.0.2.1", "sip_lines": {"2": {}}}
+    assert plugin.unsupported({"id": "d1", "mac": "00:11:22:33:44:aa"}, raw_config) == [
+        "dns_ip: this phone has no such setting",
+        "sip_lines.2: this phone has 1 accounts",
+    ]
+    assert written(plugin) == {}
+
+
+@pytest.mark.parametrize(
+    ("raw_config", "url"),
+    [
+        (URLS, "http://192.0.2.5:8667"),
+        ({"http_base_url": "http://192.0.2.5/k3y"}, "http://192.0.2.5/k3y"),
+        ({"ip": "192.0.2.5", "http_port": "8667"}, "http://192.0.2.5:8667"),
+        ({"http_base_url": None, "ip": "192.0.2.5"}, None),
+        ({}, None),
+    ],
+)
+def test_base_url(raw_config: dict[str, Any], url: str | None) -> None:
+    assert base_url(raw_config) == url
+
+
+def test_synchronizing_without_a_way_to_notify_fails(plugin: AcmePlugin) -> None:
+    assert get_sync_service() is None
+    failures: list[Any] = []
+    plugin.synchronize({"id": "d1"}, {}).addErrback(failures.append)
+    assert len(failures) == 1
