@@ -1,0 +1,7 @@
+"""
+Public name for plugins: see ``provd.pluginkit.http``.
+"""
+
+from ..pluginkit.http import HTTPNoListingFileService
+
+__all__ = ["HTTPNoListingFileService"]
