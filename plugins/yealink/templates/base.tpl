@@ -8,3 +8,5 @@
 {% if XX_phone.handset_setup -%}
 {% include "dect.tpl" %}
 {% endif -%}
+{% block site -%}
+{% endblock -%}

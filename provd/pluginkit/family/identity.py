@@ -17,9 +17,9 @@ Each pattern must fit the whole text, the first one that does counts.  Its group
 ``mac`` and ``sn`` are what it tells; a group ``code`` is looked up in the codes of the models.  ``{mac}``
 and ``{version}`` stand for such groups in the usual spelling.
 
-A User-Agent that fits names the vendor, so does a MAC address whose prefix is listed.  Whatever else the
-name of a file tells counts only for a request without a foreign User-Agent: phones of many makes ask
-for ``<mac>.cfg``.
+A User-Agent that fits names the vendor; so do a MAC address whose prefix is listed and a ``code``.  What
+else the name of a file tells counts only for a request without a foreign User-Agent: phones of many
+makes ask for ``<mac>.cfg``.
 """
 
 from __future__ import annotations

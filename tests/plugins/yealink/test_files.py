@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from treq.testing import StubTreq
 
 from provd.pluginkit.family.plugin import FamilyPlugin
 from tests.plugins.kit import MAC, config, load_family, own_file, served
 from tests.plugins.yealink.reading import HEADER, read, settings
+from tests.support import result_of
 
 
 def test_boot_file_names_the_devices_own_file_alone(tmp_path: Path) -> None:
@@ -76,3 +79,33 @@ def test_key_in_the_url_goes_before_every_path(tmp_path: Path) -> None:
 )
 def test_sensitive_files(plugin: FamilyPlugin, name: str, is_sensitive: bool) -> None:
     assert plugin.is_sensitive_filename(name) is is_sensitive
+
+
+def test_site_adds_lines_for_a_model(tmp_path: Path) -> None:
+    plugin = load_family("yealink", tmp_path)
+    template = tmp_path / "yealink" / "var" / "templates" / "T46S.tpl"
+    template.write_text('{% extends "base.tpl" %}{% block site -%}\nlang.gui = Dutch\n{% endblock %}')
+    assert settings(plugin, "T46S")["lang.gui"] == "Dutch"
+    assert settings(plugin, "T46U")["lang.gui"] == "French"
+
+
+def test_files_are_served_over_both_protocols(tmp_path: Path) -> None:
+    plugin = load_family("yealink", tmp_path)
+    image = "T46S(T48S,T42S,T41S)-66.86.0.15.rom"
+    plugin.write(f"firmware/66.86.0.15/{image}", b"image")
+    url = settings(plugin, "T46S", "66.86.0.15")["static.firmware.url"]
+    client = StubTreq(plugin.http_service)
+    assert result_of(result_of(client.get(url)).content()) == b"image"
+    own = result_of(result_of(client.get("http://192.0.2.5:8667/001565aa0b1c.cfg")).content())
+    assert own.startswith(HEADER.encode())
+    assert result_of(client.get("http://192.0.2.5:8667/firmware/")).code == 403
+
+    class Response:
+        def accept(self, file: Any) -> None:
+            self.content = file.read(100_000)
+            file.close()
+
+    response = Response()
+    request = {"address": ("192.0.2.9", 2000), "packet": {"filename": b"001565aa0b1c.cfg"}}
+    plugin.tftp_service.handle_read_request(request, response)
+    assert response.content == own
