@@ -28,11 +28,15 @@ __all__ = [
 _NORMED_MAC = re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}", re.ASCII)
 _TWELVE_DIGITS = re.compile(r"[0-9A-Fa-f]{12}", re.ASCII)
 _SIX_BYTES = re.compile(r"[0-9A-Fa-f]{1,2}(?:[:-][0-9A-Fa-f]{1,2}){5}", re.ASCII)
+_NUMBER = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_NORMED_IP = re.compile(rf"{_NUMBER}(?:\.{_NUMBER}){{3}}", re.ASCII)
 _NORMED_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.ASCII)
 _V4_MAPPED = "::ffff:"
 
 
 def _mac_digits(text: str) -> str:
+    if _NORMED_MAC.fullmatch(text):
+        return text.replace(":", "")
     if _TWELVE_DIGITS.fullmatch(text):
         return text.lower()
     if _SIX_BYTES.fullmatch(text):
@@ -62,6 +66,8 @@ def format_mac(text: str, separator: str = ":", uppercase: bool = False) -> str:
     digits = _mac_digits(text)
     if uppercase:
         digits = digits.upper()
+    if not separator:
+        return digits
     return separator.join(digits[i : i + 2] for i in range(0, 12, 2))
 
 
@@ -99,6 +105,8 @@ def norm_ip(text: str) -> str:
     :param text: an IPv4 address as the C library's parser takes it, leading zeros read as decimal.
     :raises ValueError: if ``text`` isn't four numbers of 0 to 255.
     """
+    if _NORMED_IP.fullmatch(text):
+        return text
     parts = text.split(".")
     if len(parts) != 4 or not all(part.isascii() and part.isdigit() and len(part) <= 3 for part in parts):
         raise ValueError(f"not an IPv4 address: {text!r}")
@@ -112,10 +120,7 @@ def is_normed_ip(text: str) -> bool:
     """
     Tell whether ``text`` is as :func:`norm_ip` returns it.
     """
-    try:
-        return norm_ip(text) == text
-    except ValueError:
-        return False
+    return _NORMED_IP.fullmatch(text) is not None
 
 
 def to_ip(text: str) -> bytes:

@@ -20,7 +20,6 @@ from provd.settings.load import Loaded
 
 from .tree import ADMIN_TOKEN, Provd, Ready
 
-
 log = Logger("provd")
 
 

@@ -5,7 +5,6 @@ Every HTTP request of a phone: identify the phone, then hand the request to its 
 from __future__ import annotations
 
 from time import perf_counter, time
-from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
@@ -109,8 +108,7 @@ class PhoneGateway(Resource):
         secure = (
             self.trusted_proxies > 0 and headers.getRawHeaders(b"x-forwarded-proto", [b""])[-1] == b"https"
         )
-        channel: Any = request.channel
-        way = (channel.local_address(), host, self.trusted_proxies > 0, secure)
+        way = (getattr(request.getHost(), "host", None), host, self.trusted_proxies > 0, secure)
         try:
             return self._ways[way]
         except KeyError:

@@ -39,16 +39,15 @@ class _Channel(http.HTTPChannel):
     _deadline: Any = None
     _complete = False
     _in_body = False
-    _local_address: str | None = None
+    _host: Any = None
 
-    def local_address(self) -> str | None:
+    def getHost(self) -> Any:
         """
-        Return this end of the connection, as text.
+        Return this end of the connection, asking the kernel once: Twisted asks for every request.
         """
-        if self._local_address is None:
-            transport: Any = self.transport
-            self._local_address = getattr(transport.getHost(), "host", None)
-        return self._local_address
+        if self._host is None:
+            self._host = super().getHost()
+        return self._host
 
     def connectionMade(self) -> None:
         super().connectionMade()

@@ -65,7 +65,7 @@ class Handler(RequestHandler):
 
     def compute_etag(self) -> None:
         """
-        No entity tags: nobody asks the API twice for the same, and each would be worked out from the whole body.
+        No entity tags: each would be worked out from the whole body, and no client asks for them.
         """
 
     def head(self, *arguments: str) -> Any:
