@@ -65,7 +65,7 @@ def negotiate(asked: Options, size: Callable[[], int | None]) -> Terms:
         granted[b"windowsize"] = window = min(values[b"windowsize"][1], fitting)
     if 1 <= values.get(b"timeout", (b"", 0))[1] <= 255:
         granted[b"timeout"] = timeout = values[b"timeout"][1]
-    if b"tsize" in values and (total := size()) is not None:
+    if b"tsize" in values and (total := size()):  # not 0: curl 7.88 takes that for an error
         granted[b"tsize"] = total
     confirmed = tuple(
         (name, str(granted[key]).encode()) for key, (name, _) in values.items() if key in granted

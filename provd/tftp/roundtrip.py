@@ -6,7 +6,9 @@ from __future__ import annotations
 
 INITIAL = 1.0
 SHORTEST = 0.2
-LONGEST = 4.0
+#: Above the five seconds after which many clients say their acknowledgement again: some (atftp 0.8) pass
+#: over blocks sent twice and wait anew after each, so that a shorter wait would never let them.
+LONGEST = 8.0
 
 _SHORTEST_MEASURED = 1e-6
 

@@ -66,8 +66,9 @@ def test_a_window_is_bounded_in_blocks_and_bytes(block_size: int, asked: int, wi
     assert (b"windowsize", b"%d" % window) in terms.granted
 
 
-def test_a_size_nobody_knows_is_not_confirmed() -> None:
-    assert agreed((b"tsize", b"0"), size=None) == Terms()
+@pytest.mark.parametrize("size", [None, 0])
+def test_a_size_nobody_knows_and_that_of_an_empty_file_are_not_confirmed(size: int | None) -> None:
+    assert agreed((b"tsize", b"0"), size=size) == Terms()
 
 
 def test_the_first_of_two_spellings_counts() -> None:

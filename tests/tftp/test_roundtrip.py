@@ -12,14 +12,14 @@ def waits(patience: Patience, count: int) -> list[float]:
 
 
 def test_before_any_round_trip_it_starts_at_a_second() -> None:
-    assert waits(Patience(), 4) == [1, 2, 4, 4]
+    assert waits(Patience(), 5) == [1, 2, 4, 8, 8]
 
 
 def test_it_fits_itself_to_a_fast_phone_within_bounds() -> None:
     patience = Patience()
     for _ in range(50):
         patience.measured(0.001)
-    assert waits(patience, 7) == pytest.approx([0.2, 0.4, 0.8, 1.6, 3.2, 4, 4])
+    assert waits(patience, 8) == pytest.approx([0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 8, 8])
 
 
 def test_it_fits_itself_to_a_slow_phone() -> None:

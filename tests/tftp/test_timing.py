@@ -50,9 +50,9 @@ def test_a_phone_that_falls_silent_amid_a_transfer_is_given_up() -> None:
         phone.heard()
         running.reactor.after(0.1)
         phone.ack(1)
-        assert arrivals(running, phone, 60) == pytest.approx([0.3, 0.9, 2.1, 4.5, 8.5, 12.5, 16.5], abs=0.3)
+        assert arrivals(running, phone, 60) == pytest.approx([0.3, 0.9, 2.1, 4.5, 9.3, 17.3], abs=0.3)
         assert running.service.requests == 0
-        assert told.all == ["ok", (512, pytest.approx(22, abs=3), False)]
+        assert told.all == ["ok", (512, pytest.approx(25.5, abs=0.5), False)]
 
 
 def test_a_lost_block_is_sent_again_soon_on_a_fast_network() -> None:
