@@ -4,6 +4,7 @@ One read request, from its arrival to the end of its transfer.
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import errno
 from typing import IO, TYPE_CHECKING
@@ -126,18 +127,23 @@ class Exchange:
         terms = negotiate(self._request.options, content.size)
         confirmation = OptionAck(terms.granted).encode() if terms.granted else b""
         self._sender = Sender(content.read, terms.block_size, terms.window, confirmation)
-        self._transfer = transfer = Transfer(
-            transfer_socket(self.caller),
-            self.caller.sockaddr,
-            self._sender,
-            Patience(terms.timeout),
-            self.source,
-            self._first_acknowledged,
-            self._transfer_ended,
-        )
+        sending = transfer_socket(self.caller)
+        with contextlib.ExitStack() as undo:
+            undo.callback(sending.close)
+            transfer = Transfer(
+                sending,
+                self.caller.sockaddr,
+                self._sender,
+                Patience(terms.timeout),
+                self.source,
+                self._first_acknowledged,
+                self._transfer_ended,
+            )
+            self._server.transfers.add(transfer)
+            undo.pop_all()
+        self._transfer = transfer
         self.stage = Stage.SENDING
         self._reserve(0)
-        self._server.transfers.add(transfer)
         self.response.started("ok")
         transfer.start(self._server.now())
 

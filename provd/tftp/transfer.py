@@ -37,7 +37,7 @@ class Sender:
     :param option_ack: the datagram to be acknowledged (as block 0) before the first block is sent.
     """
 
-    __slots__ = ("_acknowledged", "_ended", "_read", "_read_bytes", "_size", "_window", "in_flight")
+    __slots__ = ("_acknowledged", "_begun", "_ended", "_read", "_read_bytes", "_size", "_window", "in_flight")
 
     def __init__(
         self, read: Callable[[int], bytes], block_size: int = 512, window: int = 1, option_ack: bytes = b""
@@ -45,7 +45,7 @@ class Sender:
         self._read = read
         self._size = block_size
         self._window = window
-        self._ended = False
+        self._begun = self._ended = False
         self._read_bytes = 0
         #: Datagrams sent and not acknowledged, oldest first.
         self.in_flight: list[bytes] = []
@@ -72,7 +72,7 @@ class Sender:
                 return Verdict.DONE
             self._fill()
             return self.in_flight
-        if blocks > waiting or self._window == 1:
+        if blocks > waiting or self._window == 1 or not self._begun:
             return Verdict.IGNORE
         if blocks:
             self._acknowledged = block
@@ -96,6 +96,7 @@ class Sender:
         return self._read_bytes - sum(len(datagram) - 4 for datagram in self.in_flight)
 
     def _fill(self) -> None:
+        self._begun = True
         in_flight, size = self.in_flight, self._size
         while len(in_flight) < self._window and not self._ended:
             payload = self._read(size)

@@ -52,10 +52,17 @@ def test_block_numbers_wrap_to_0(window: int) -> None:
     assert received(Sender(BytesIO(content).read, 8, window)) == (content, 73729)
 
 
+@pytest.mark.parametrize("window", [1, 8])
+def test_nothing_but_block_0_acknowledges_options(window: int) -> None:
+    sender = Sender(BytesIO(b"x" * 600).read, 512, window, b"oack")
+    for block in (1, 2, 8, 65534, 65535):
+        assert sender.acknowledged(block) is Verdict.IGNORE
+        assert sender.in_flight == [b"oack"]
+
+
 def test_the_option_acknowledgement_goes_first() -> None:
     sender = Sender(BytesIO(b"x" * 600).read, option_ack=b"oack")
     assert sender.in_flight == [b"oack"]
-    assert sender.acknowledged(1) is Verdict.IGNORE
     assert numbers(sender.acknowledged(0)) == [1]
     assert sender.bytes_acknowledged == 0
     assert sender.acknowledged(0) is Verdict.IGNORE
@@ -123,3 +130,58 @@ def test_any_acknowledgements_keep_the_window_in_order(
             if datagram != b"oack":
                 data = block(datagram)
                 assert data.payload == content[(data.block - 1) * 8 : data.block * 8]
+
+
+class Receiver:
+    """
+    A client of RFC 7440: acknowledges the end of each window, and at once the block before a gap.
+    """
+
+    def __init__(self, window: int) -> None:
+        self.content = b""
+        self.done = False
+        self._window = window
+        self._expected = 1
+        self._unacknowledged = 0
+
+    def takes(self, datagram: bytes) -> int | None:
+        data = block(datagram)
+        if data.block != self._expected % 65536:
+            self._unacknowledged = 0
+            return (self._expected - 1) % 65536
+        self.content += data.payload
+        self._expected += 1
+        self._unacknowledged += 1
+        self.done = self.done or len(data.payload) < 8
+        if self.done or self._unacknowledged == self._window:
+            self._unacknowledged = 0
+            return data.block
+        return None
+
+
+@given(st.data(), st.integers(1, 9), st.integers(0, 500))
+def test_whatever_is_lost_or_repeated_the_file_arrives_whole(
+    data: st.DataObject, window: int, size: int
+) -> None:
+    content = bytes(i % 251 for i in range(size))
+    sender, receiver = Sender(BytesIO(content).read, 8, window), Receiver(window)
+    fates = iter(data.draw(st.lists(st.sampled_from(["lost", "twice", "once"]), max_size=200)))
+    on_the_way = list(sender.in_flight)
+    for _ in range(2000):
+        if not on_the_way:
+            on_the_way = list(sender.in_flight)  # the timer
+        arriving = {"lost": 0, "twice": 2, "once": 1}[next(fates, "once")]
+        datagram = on_the_way.pop(0)
+        for _ in range(arriving):
+            acknowledged = receiver.takes(datagram)
+            if acknowledged is None or next(fates, "once") == "lost":
+                continue
+            outcome = sender.acknowledged(acknowledged)
+            if outcome is Verdict.DONE:
+                assert receiver.content == content
+                return
+            if outcome is Verdict.GAP:
+                on_the_way = list(sender.resume())
+            elif isinstance(outcome, list):
+                on_the_way = list(outcome)
+    pytest.fail("the transfer didn't end")
