@@ -27,7 +27,7 @@ $(BIN)/python:
 $(VENV)/run.done: requirements.txt setup.cfg setup.py | $(BIN)/python
 	@echo "Building $(VENV) ..."
 	@$(INSTALL) --require-hashes --only-binary=:all: -r requirements.txt
-	@$(INSTALL) --no-build-isolation --config-settings editable_mode=compat -e .
+	@$(INSTALL) --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/dev.done: requirements-dev.txt $(VENV)/run.done
@@ -49,6 +49,10 @@ dev: $(VENV)/dev.done
 
 test: dev
 	@$(BIN)/python -m pytest
+
+# Needs wrk, tftpd-hpa, atftp and dnsmasq of Debian; takes about ten minutes.
+bench: dev
+	@$(BIN)/python -m tests.bench
 
 lint: dev
 	@$(BIN)/ruff check .

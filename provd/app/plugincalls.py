@@ -62,7 +62,7 @@ class PluginCalls:
         """
         if not getattr(plugin, "BLOCKING", True):
             await self._turns.mine()
-            with self._weekdays(plugin):
+            with self.weekdays_of(plugin.id):
                 return method(*arguments)
         await self._queue.acquire(_ONE_WORKER)
         try:
@@ -81,13 +81,15 @@ class PluginCalls:
         usual = sys.getswitchinterval()
         sys.setswitchinterval(_SHORT_SWITCH_INTERVAL)
         try:
-            with self._weekdays(plugin):
+            with self.weekdays_of(plugin.id):
                 return method(*arguments)
         finally:
             sys.setswitchinterval(usual)
 
     @contextmanager
-    def _weekdays(self, plugin: Any) -> Iterator[None]:
-        plugin_id = getattr(plugin, "id", None) or ""
+    def weekdays_of(self, plugin_id: str) -> Iterator[None]:
+        """
+        Number weekdays, while the block runs, as that plugin wants them.
+        """
         with iso_weekdays(any(fnmatchcase(plugin_id, pattern) for pattern in self._iso)):
             yield

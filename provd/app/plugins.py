@@ -72,10 +72,11 @@ class Plugins:
         :raises PluginError: if it can't be loaded; that its common files can't be written is only logged.
         """
         folder = str(self._folder / plugin_id)
-        plugin_class = load_plugin_class(plugin_id, folder, *self._checks)
-        plugin = create_plugin(
-            plugin_class, plugin_id, app, folder, self._gen_cfg(), self._spec_cfg(plugin_id)
-        )
+        with self._calls.weekdays_of(plugin_id):  # some read time zones while they are loaded
+            plugin_class = load_plugin_class(plugin_id, folder, *self._checks)
+            plugin = create_plugin(
+                plugin_class, plugin_id, app, folder, self._gen_cfg(), self._spec_cfg(plugin_id)
+            )
         self._manager.add(plugin)
         try:
             await self._calls.call(plugin, plugin.configure_common, self._raw_configs.base())

@@ -69,6 +69,7 @@ class Parts:
     app: Application
     urls: PhoneURLs
     parameters: Parameters
+    pipeline: Pipeline
     traces: Traces
     gateway: PhoneGateway
     tftp_root: TFTPDispatch
@@ -136,4 +137,6 @@ def assemble(
     tftp_root = TFTPDispatch(
         pipeline, manager, urls, traces, security, with_keys and not general.tftp_sensitive_files
     )
-    return Parts(store, manager, calls, plugins, app, urls, parameters, traces, gateway, tftp_root, tenants)
+    return Parts(
+        store, manager, calls, plugins, app, urls, parameters, pipeline, traces, gateway, tftp_root, tenants
+    )

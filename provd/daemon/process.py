@@ -4,6 +4,7 @@ The daemon as a process: its log, its signals, its end.
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +19,7 @@ from provd.logs import MainLog
 from provd.settings.changes import changes
 from provd.settings.load import Loaded
 
+from .descriptors import raise_descriptor_limit
 from .tree import ADMIN_TOKEN, Provd, Ready
 
 log = Logger("provd")
@@ -46,6 +48,8 @@ class Process(MultiService):
         self.daemon.setServiceParent(self)
 
     def startService(self) -> None:
+        os.umask(0o027)  # files of phones hold passwords
+        raise_descriptor_limit()
         self.log.start()
         for warning in self._warnings:
             log.warn("{warning}", warning=warning)

@@ -5,7 +5,6 @@ The daemon as one service: it starts what the settings name, in order, and stops
 from __future__ import annotations
 
 import gc
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,7 +35,7 @@ from provd.store.atomic import write_durably
 from provd.store.opening import DATABASE, open_store
 from provd.tftp.service import TFTPService
 
-from .descriptors import most_connections, raise_descriptor_limit
+from .descriptors import most_connections
 from .listeners import SiteService
 from .ordered import OrderedServices
 from .parts import Parts, assemble, plugins_folder
@@ -178,11 +177,9 @@ class Provd(Service):
     async def _start(self) -> None:
         general = self.settings.general
         aliases.install()
-        raise_descriptor_limit()
         data = general.base_storage_dir
         is_first = not (data / DATABASE).exists() and not self.settings.json_folder.is_dir()
         below = read_base_raw_config(general.base_raw_config_file)
-        os.umask(0o027)
         for folder in (data, plugins_folder(self.settings), general.cache_dir):
             folder.mkdir(mode=0o750, parents=True, exist_ok=True)
         store = await open_store(
