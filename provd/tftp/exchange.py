@@ -185,8 +185,7 @@ class Exchange:
 
     def _refuse(self, code: bytes, text: str | bytes, asked: int = 0) -> None:
         datagram = error_datagram(code, text)
-        if self.source.spend_refusal(len(datagram), self._server.now(), asked):
-            self._listener.send(datagram, self.caller)
+        self._server.refuse(datagram, self.caller, self._listener, self.source, asked)
         self._over(int.from_bytes(datagram[2:4], "big"), False)
 
     def _over(self, status: str | int, ok: bool) -> None:
@@ -204,7 +203,7 @@ class Exchange:
         self.response.ended(sent, self._server.now() - self._since, ok)
 
     def _take_descriptor(self) -> bool:
-        if self._server.descriptors >= self._server.limits.descriptors:
+        if not self._server.has_descriptor(self.source):
             return False
         self._server.descriptors += 1
         self._descriptors += 1

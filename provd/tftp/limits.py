@@ -29,6 +29,8 @@ _MAX_SOURCES = 4096
 @dataclass(frozen=True, slots=True)
 class Limits:
     """
+    What the settings and the process allow.
+
     :param per_address: requests of one address under way, those that wait for its proof included.
     :param descriptors: sockets and files of all transfers together.
     :param waiting: requests of all addresses that wait for a proof or for a plugin.
@@ -37,6 +39,13 @@ class Limits:
     per_address: int = 250
     descriptors: int = 512
     waiting: int = 4096
+
+    def descriptors_for(self, proven: bool) -> int:
+        """
+        Return how many of all descriptors may be in use for one more to be taken: strangers, whose addresses
+        may all be forged, leave a quarter to phones that have been heard of.
+        """
+        return self.descriptors if proven else max(1, self.descriptors * 3 // 4)
 
 
 def descriptor_room(open_files: int | None = None) -> int:

@@ -72,9 +72,7 @@ class Server:
         self._housekeeping.wake()
         request, code, text = self._judge(datagram, source, caller)
         if text:
-            refusal = error_datagram(code, text)
-            if source.spend_refusal(len(refusal), self.now()):
-                listener.send(refusal, caller)
+            self.refuse(error_datagram(code, text), caller, listener, source)
         if request is None:
             return
         source.requests += 1
@@ -108,11 +106,28 @@ class Server:
             former.drop()
         if (
             source.requests >= self.limits.per_address
-            or self.descriptors >= self.limits.descriptors
+            or not self.has_descriptor(source)
             or len(self._exchanges) - len(self.transfers) >= self.limits.waiting
         ):
             return None, ERR_UNDEF, TOO_MANY
         return packet, b"", ""
+
+    def refuse(
+        self, datagram: bytes, caller: Caller, listener: Listener, source: Source, asked: int = 0
+    ) -> None:
+        """
+        Send an error packet, unless its address has had too many.
+
+        :param asked: see :meth:`Source.spend_refusal`.
+        """
+        if source.spend_refusal(len(datagram), self.now(), asked):
+            listener.send(datagram, caller)
+
+    def has_descriptor(self, source: Source) -> bool:
+        """
+        Tell whether a transfer to that address may take one more descriptor.
+        """
+        return self.descriptors < self.limits.descriptors_for(source.proven(self.now()))
 
     def proved(self, exchange: Exchange) -> None:
         """

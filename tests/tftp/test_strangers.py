@@ -119,7 +119,7 @@ def test_an_address_has_so_many_requests_at_a_time() -> None:
 
 
 def test_descriptors_are_limited_and_come_back() -> None:
-    with stage(Files(a=CONTENT), descriptors=3) as running:
+    with stage(Files(a=CONTENT), descriptors=4) as running:
         phones = [running.phone(f"127.0.0.{number}") for number in range(1, 5)]
         for phone in phones[:3]:
             assert phone.ask("a") == [Data(1, CONTENT[:512])]
@@ -130,6 +130,17 @@ def test_descriptors_are_limited_and_come_back() -> None:
             phone.heard()
         assert running.service.transfers == 1
         assert phones[3].fetch("a") == CONTENT
+
+
+def test_strangers_leave_descriptors_to_phones_that_were_heard_of() -> None:
+    with stage(Files(a=CONTENT, b=b""), descriptors=4) as running:
+        known = running.phone("127.0.0.9")
+        assert known.fetch("b") == b""
+        for number in range(1, 4):
+            assert running.phone(f"127.0.0.{number}").ask("a") == [Data(1, CONTENT[:512])]
+        assert running.phone("127.0.0.4").ask("a") == [error(0, "too many transfers")]
+        assert known.ask("a") == [Data(1, CONTENT[:512])]
+        assert running.phone("127.0.0.9").ask("a") == [error(0, "too many transfers")]
 
 
 def test_an_open_file_counts_as_a_descriptor(tmp_path) -> None:
