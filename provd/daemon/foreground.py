@@ -18,10 +18,6 @@ def main() -> None:
     """
     Run the daemon until it is told to stop; the exit status is 1 if it could not start.
     """
-    try:
-        import cyclone  # noqa: F401
-    except ImportError:
-        sys.exit("cyclone is missing: pip install --no-deps --require-hashes -r requirements.txt")
     from twisted.internet import reactor
 
     from provd.tap import Options, makeService

@@ -249,3 +249,12 @@ def test_ready_means_that_phones_are_served_within_seconds(daemon: Daemon) -> No
     daemon.start()
     assert time.monotonic() - started < 20
     assert daemon.get(OWN)[0] == 200
+
+
+def test_without_cyclone_one_line_says_what_to_install() -> None:
+    code = "import sys; sys.modules['cyclone'] = None; import provd.tap"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines() == [
+        "cyclone is missing: pip install --no-deps --require-hashes -r requirements.txt"
+    ]
