@@ -51,9 +51,9 @@ def version(connection: sqlite3.Connection) -> int:
     return int(number)
 
 
-def upgrade(connection: sqlite3.Connection, steps: Sequence[Step] = STEPS) -> None:
+def upgrade(connection: sqlite3.Connection, steps: Sequence[Step]) -> None:
     """
-    Bring the tables to the newest version, inside the caller's transaction.
+    Bring the tables to the version that the steps lead to, inside the caller's transaction.
 
     :raises StoreError: if they are newer than this program.
     """

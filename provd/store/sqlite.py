@@ -26,6 +26,7 @@ _SETTINGS = (
     "PRAGMA secure_delete = ON",  # documents hold passwords
 )
 _BUSY_SECONDS = 5.0
+_CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 _PUT = (
     "INSERT INTO {table} (position, id, body) VALUES (?, ?, ?)"
@@ -101,7 +102,7 @@ class SQLiteFile:
         if version == len(schema.STEPS):  # writes nothing, so that a full disk can be read
             return list(self._set_aside_before(connection))
         with _transaction(connection):
-            schema.upgrade(connection)
+            schema.upgrade(connection, schema.STEPS)
             damages = self._fill(connection) if version == 0 and self._fill is not None else ()
         self._empty_log()
         return [*self._set_aside_before(connection)] if version else [*damages]
@@ -135,7 +136,10 @@ class SQLiteFile:
             return []
         try:
             self._set_aside(connection, table, damaged)
-        except sqlite3.OperationalError:  # a full disk, which isn't a reason not to start
+        except sqlite3.Error as error:
+            if _is(error, *_CORRUPT):
+                raise
+            # A full or read-only disk isn't a reason not to start.
             return [replace(damage, where=f"table {table!r} of {self._path}") for _, damage in damaged]
         return [damage for _, damage in damaged]
 
@@ -180,7 +184,7 @@ class SQLiteFile:
         return not is_busy
 
     def _advice(self, error: Exception) -> str:
-        if isinstance(error, sqlite3.Error) and _is(error, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        if isinstance(error, sqlite3.Error) and _is(error, *_CORRUPT):
             return (
                 f"{self._path} is damaged ({error}). Keep a copy of it with its -wal and -shm files, then"
                 f' restore a backup in its place; "sqlite3 {self._path.name} .recover" may save what is'

@@ -67,7 +67,15 @@ class Folder:
 
 @pytest.fixture(params=["sqlite", "json"])
 def folder(request: pytest.FixtureRequest, tmp_path: Path):
-    folder = Folder(request.param, tmp_path)
+    yield from _used(Folder(request.param, tmp_path))
+
+
+@pytest.fixture
+def sqlite_folder(tmp_path: Path):
+    yield from _used(Folder("sqlite", tmp_path))
+
+
+def _used(folder: Folder):
     yield folder
     folder.close()
     assert not folder.clock.getDelayedCalls()
