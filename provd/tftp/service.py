@@ -7,6 +7,7 @@ from __future__ import annotations
 import contextlib
 import socket
 from collections.abc import Sequence
+from dataclasses import replace
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, succeed
@@ -65,6 +66,17 @@ class TFTPService(Service):
         The UDP port in use; the one configured before it is bound.
         """
         return self._listeners[0].port if self._listeners else self._where[1]
+
+    @property
+    def transfers_per_address(self) -> int:
+        """
+        Requests of one address at a time; may be set while the service runs, for requests yet to come.
+        """
+        return self._server.limits.per_address
+
+    @transfers_per_address.setter
+    def transfers_per_address(self, count: int) -> None:
+        self._server.limits = replace(self._server.limits, per_address=count)
 
     @property
     def transfers(self) -> int:

@@ -117,6 +117,10 @@ def test_an_address_has_so_many_requests_at_a_time() -> None:
         phones[0].send(error(0, "enough").encode())
         assert phones[4].ask("a") == [Data(1, CONTENT[:512])]
 
+        running.service.transfers_per_address = 5
+        assert running.phone().ask("a") == [Data(1, CONTENT[:512])]
+        assert running.phone().ask("a") == [error(0, "too many transfers")]
+
 
 def test_descriptors_are_limited_and_come_back() -> None:
     with stage(Files(a=CONTENT), descriptors=4) as running:
