@@ -84,18 +84,35 @@ class SQLiteFile:
 
     def _load(self, take: Take) -> Sequence[Damage]:
         self._create_file()
+        try:
+            connection = self._connect()
+        except sqlite3.OperationalError as error:
+            if not _is(error, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
+                raise
+            self.close()
+            connection = self._connect(is_shared=False)
+        known = self._prepare(connection)
+        connection.text_factory = bytes
+        found = [damage for kind in schema.TABLES for damage in self._read(connection, kind, take)]
+        return [*known, *found]
+
+    def _connect(self, is_shared: bool = True) -> sqlite3.Connection:
+        """
+        :param is_shared: let other programs read the file meanwhile, such as for a backup; needs room for
+            the file that ends in ``-shm``, which a full disk doesn't have.
+        """
         connection = self._connection = sqlite3.connect(
             self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
+        if not is_shared:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
         if mode != "wal":
             raise StoreError("its file system can't hold a write-ahead log")
         for setting in _SETTINGS:
             connection.execute(setting)
-        known = self._prepare(connection)
-        connection.text_factory = bytes
-        found = [damage for kind in schema.TABLES for damage in self._read(connection, kind, take)]
-        return [*known, *found]
+        schema.version(connection)  # the first read, for which the log is opened
+        return connection
 
     def _prepare(self, connection: sqlite3.Connection) -> list[Damage]:
         version = schema.version(connection)

@@ -5,7 +5,8 @@ The one thread in which a store waits for its disk.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from threading import Thread
+from typing import Any, TypeVar
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorFromThreads
@@ -13,6 +14,16 @@ from twisted.internet.threads import deferToThreadPool
 from twisted.python.threadpool import ThreadPool
 
 T = TypeVar("T")
+
+
+class _Thread(Thread):
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        # A process that ends without closing its store must not wait for this thread for ever.
+        super().__init__(*arguments, daemon=True, **named)
+
+
+class _Pool(ThreadPool):
+    threadFactory = _Thread
 
 
 class Worker:
@@ -25,7 +36,7 @@ class Worker:
 
     def __init__(self, reactor: IReactorFromThreads, name: str) -> None:
         self._reactor = reactor
-        self._pool = ThreadPool(minthreads=1, maxthreads=1, name=name)
+        self._pool = _Pool(minthreads=1, maxthreads=1, name=name)
 
     def run(self, job: Callable[[], T]) -> Deferred[T]:
         """

@@ -6,7 +6,10 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -17,12 +20,18 @@ from twisted.trial.unittest import TestCase
 
 from provd.errors import Conflict, StoreError
 from provd.store.interfaces import Query
+from provd.store.jsonfiles import FoundFile, found_files
 from provd.store.opening import DATABASE, open_store
 
 
 class Opening(TestCase):
     def setUp(self) -> None:
-        self.folder = Path(self.mktemp())
+        self.folder = self.temporary() / "data"
+
+    def temporary(self) -> Path:
+        folder = TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        return Path(folder.name)
 
     async def open(self, kind: str = "sqlite", **names: Any) -> Any:
         return await open_store(kind, self.folder, names.get("json_db_dir", "jsondb"), reactor)
@@ -95,11 +104,15 @@ class Opening(TestCase):
         for n in range(20):
             self.write(f"devices/d{n}", {"id": f"d{n}"})
         self.write("configs/x", {"id": "x"})
-        failing = pytest.MonkeyPatch()
-        failing.setattr("provd.store.importing.schema.TABLES", {"device": "devices", "config": "gone"})
-        with pytest.raises(StoreError, match=DATABASE):
-            await self.open()
-        failing.undo()
+
+        def break_off(folder: Path) -> Iterator[FoundFile]:
+            yield from islice(found_files(folder), 10)
+            raise OSError("cut short")
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("provd.store.importing.found_files", break_off)
+            with pytest.raises(StoreError, match="cut short"):
+                await self.open()
         assert (self.folder / DATABASE).exists()
         store = await self.open()
         assert (len(store.devices), len(store.configs)) == (20, 1)
@@ -107,7 +120,7 @@ class Opening(TestCase):
 
     async def test_an_absolute_folder_is_imported(self) -> None:
         self.write("devices/a", {"id": "a"})
-        elsewhere = Path(self.mktemp()).absolute()
+        elsewhere = self.temporary() / "old"
         self.folder.joinpath("jsondb").rename(elsewhere)
         store = await self.open(json_db_dir=str(elsewhere))
         assert "a" in store.devices
