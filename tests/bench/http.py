@@ -36,7 +36,7 @@ def play(
     Return what wrk measured: requests, seconds, p50, p99 and max in milliseconds, errors.
     """
     done = subprocess.run(
-        [need_program("wrk"), "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s"]
+        [need_program("wrk"), "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s"]
         + ["-s", str(SCRIPT), f"http://127.0.0.1:{server.http}"],
         env={**os.environ, "PHONES": str(phones), "FIRST": str(first)},
         capture_output=True,

@@ -75,6 +75,7 @@ def daemon(data: Path, how_to_stop: int = signal.SIGTERM) -> Iterator[Running]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
+    drain = None
     try:
         assert process.stdout is not None
         said = []
@@ -90,7 +91,8 @@ def daemon(data: Path, how_to_stop: int = signal.SIGTERM) -> Iterator[Running]:
     finally:
         process.send_signal(how_to_stop)
         process.wait(30)
-        drain.wait(10)
+        if drain is not None:
+            drain.wait(10)
 
 
 @contextmanager
