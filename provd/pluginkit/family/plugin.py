@@ -38,6 +38,7 @@ __all__ = ["FamilyPlugin", "base_url"]
 
 Context = dict[str, Any]
 
+_SCCP = "sccp_call_managers"
 _SAFE_MODEL = re.compile(r"\w[\w.+-]*", re.ASCII)  # no path of its own
 
 CERTIFICATES = "sip_servers_root_and_intermediate_certificates"
@@ -146,7 +147,9 @@ class FamilyPlugin(StandardPlugin):
         if url is None or not raw_config.get("http_port"):
             raise RawConfigError("these phones fetch files over HTTP: http_base_url or http_port is missing")
         facts = self.phones.facts(device.get("model"), device.get("version"))
-        report.lacking(raw_config, facts["lacks"])
+        # A config for phones of either protocol, as the shared one of new phones is, names servers of both.
+        is_sip = bool(raw_config.get("sip_lines")) and raw_config.get("protocol") != "SCCP"
+        report.lacking(raw_config, [name for name in facts["lacks"] if not (is_sip and name == _SCCP)])
         context = self.context(device, single_lines(raw_config), facts, report)
         context["XX_phone"] = facts
         context["XX_options"] = device.get("options") or {}
