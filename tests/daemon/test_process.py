@@ -4,106 +4,15 @@ The daemon as its users start, signal and stop it: a process of its own.
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-import yaml
 
-from tests.daemon.site import free_port, repository
-
-BIN = Path(sys.executable).parent
-AGENT = "Yealink SIP-T46S 66.86.0.15 00:15:65:aa:bb:01"
-OWN = "001565aabb01.cfg"
-
-
-class Daemon:
-    """
-    A daemon in its own process, over a data folder, with settings in ``conf.d``.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.data = folder / "data"
-        self.conf = folder / "conf.d"
-        self.conf.mkdir()
-        self.http, self.rest, self.tftp = free_port(), free_port(), free_port(socket.SOCK_DGRAM)
-        self.process: subprocess.Popen[str] | None = None
-        self.said: list[str] = []
-
-    def settings(self, **sections: object) -> None:
-        (self.conf / "10-test.yml").write_text(yaml.safe_dump(sections))
-
-    def start(self, command: list[str] | None = None, until: str = ": ready") -> None:
-        environment = {
-            **os.environ,
-            "PROVD_DATA_DIR": str(self.data),
-            "PROVD_CONF_DIR": str(self.conf),
-            "PROVD_HTTP_PORT": str(self.http),
-            "PROVD_TFTP_PORT": str(self.tftp),
-            "PROVD_REST_PORT": str(self.rest),
-        }
-        self.process = subprocess.Popen(
-            (command or [str(BIN / "accent-provd")])
-            + ["--config-file=/dev/null", f"--local-plugins={repository()}"],
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            cwd=self.data.parent,
-        )
-        self.wait_for(until)
-
-    def wait_for(self, text: str) -> str:
-        """
-        Return the next line of its output that contains the text.
-        """
-        assert self.process is not None
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.said.append(line)
-            if text in line:
-                return line
-        raise AssertionError(f"no {text!r} in:\n" + "".join(self.said))
-
-    def get(self, name: str, agent: str = AGENT) -> tuple[int, bytes]:
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.http}/{name}", headers={"User-Agent": agent}
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
-                return answer.status, answer.read()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read()
-
-    def end(self, how: int = signal.SIGTERM) -> int:
-        """
-        Return the status with which it ended.
-        """
-        assert self.process is not None
-        assert self.process.stdout is not None
-        self.process.send_signal(how)
-        self.said += self.process.stdout.readlines()
-        return self.process.wait(20)
-
-
-@pytest.fixture
-def daemon(tmp_path: Path) -> Iterator[Daemon]:
-    daemon = Daemon(tmp_path)
-    yield daemon
-    if daemon.process is not None and daemon.process.poll() is None:
-        daemon.process.kill()
-        daemon.process.wait()
-    if daemon.process is not None and daemon.process.stdout is not None:
-        daemon.process.stdout.close()
-
+from tests.daemon.running import AGENT, BIN, OWN, Daemon
 
 TWISTD = [
     str(BIN / "twistd"),

@@ -1,0 +1,23 @@
+"""
+A daemon for each test that asks for one, gone afterwards whatever happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.daemon.running import Daemon
+
+
+@pytest.fixture
+def daemon(tmp_path: Path) -> Iterator[Daemon]:
+    daemon = Daemon(tmp_path)
+    yield daemon
+    if daemon.process is not None and daemon.process.poll() is None:
+        daemon.process.kill()
+        daemon.process.wait()
+    if daemon.process is not None and daemon.process.stdout is not None:
+        daemon.process.stdout.close()
