@@ -100,11 +100,14 @@ class DiskStore:
 
     async def open(self) -> None:
         stores = {"device": self.devices, "config": self.configs}
+        names: dict[str, str] = {}
 
         def take(
             kind: str, document_id: str, text: str, document: Document, position: int | None = None, /
         ) -> None:
-            stores[kind].load(document_id, text, document, position)
+            # A device's config mostly has the device's id: one text in memory serves both.
+            shared_id = names.setdefault(document_id, document_id)
+            stores[kind].load(shared_id, text, document, position)
 
         self._lock.take()
         try:

@@ -42,7 +42,7 @@ def loaded(content: bytes) -> tuple[str, dict[str, Any]]:
     if not content.strip(b"\0 \t\r\n"):
         raise ValueError("is empty")
     try:
-        text = content.decode("utf-8-sig").strip()
+        text = content.decode().removeprefix("\ufeff").strip()
     except UnicodeDecodeError:
         raise ValueError("isn't UTF-8") from None
     try:

@@ -26,7 +26,7 @@ def import_folder(folder: Path, connection: sqlite3.Connection) -> Sequence[Dama
         try:
             document_id, text, _ = found.understood()
         except ValueError as error:
-            damages.append(Damage(found.kind, found.document_id, str(folder), str(error)))
+            damages.append(Damage(found.kind, found.document_id, found.where, str(error)))
             _keep_damaged(connection, found, str(error))
         else:
             table = schema.TABLES[found.kind]

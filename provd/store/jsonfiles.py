@@ -44,6 +44,13 @@ class FoundFile:
         """
         return _shown(self.path.name)
 
+    @property
+    def where(self) -> str:
+        """
+        The file's path, readable likewise.
+        """
+        return _shown(self.path)
+
     def understood(self) -> tuple[str, str, Document]:
         """
         Return the id, the JSON and the document; the file's name overrules an id within.
@@ -164,7 +171,7 @@ class JSONFolder:
 
     def _set_aside_before(self) -> Iterator[Damage]:
         for found in found_files(self._damaged):
-            yield Damage(found.kind, found.document_id, _shown(found.path))
+            yield Damage(found.kind, found.document_id, found.where)
 
     def _set_aside(self, found: FoundFile, reason: str) -> Damage:
         target = self._damaged / FOLDERS[found.kind] / found.path.name

@@ -4,6 +4,7 @@ A daemon that is killed in the midst of its writes loses nothing that it has ack
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -31,7 +32,7 @@ def killed_after(acknowledged: int, *arguments: str) -> list[tuple[str, int]]:
         [sys.executable, str(CHILD), *arguments],
         stdout=subprocess.PIPE,
         text=True,
-        cwd=CHILD.parents[2],
+        env={**os.environ, "PYTHONPATH": str(CHILD.parents[2])},
     )
     with child:
         assert child.stdout is not None

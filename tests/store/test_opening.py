@@ -85,8 +85,8 @@ class Opening(TestCase):
         before = {path: path.read_bytes() for path in self.folder.rglob("*") if path.is_file()}
         with capturedLogs() as logs:
             store = await self.open()
-        errors = [event["document_id"] for event in logs if event["log_level"] is LogLevel.error]
-        assert (errors, store.damaged) == (["bad"], ["config bad"])
+        errors = [event["where"] for event in logs if event["log_level"] is LogLevel.error]
+        assert (errors, store.damaged) == ([str(self.folder / "jsondb/configs/bad")], ["config bad"])
         assert store.devices.find("mac", "m") == ["a1", "b1"]
         assert store.devices.get("a1")["id"] == "a1"
         assert store.devices.get("b1")["n"] == "5060"
