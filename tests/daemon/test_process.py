@@ -47,7 +47,8 @@ def test_both_commands_start_it_and_a_signal_stops_it(
     status, body = daemon.get(OWN)
     assert (status, body[:17]) == (200, b"#!version:1.0.0.1")
     assert daemon.end() == ends_with
-    assert "Traceback" not in "".join(daemon.said)
+    # twistd also lists the plugins of other packages, and logs those that fail to load.
+    assert not [line for line in daemon.said if "/provd/" in line]
     assert not (daemon.data / "running").exists()
     assert {path.name for path in daemon.data.parent.iterdir()} == {"conf.d", "data"}
 
