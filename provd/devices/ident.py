@@ -2,6 +2,6 @@
 Public name for plugins: see ``provd.identification.requests``.
 """
 
-from ..identification.requests import DHCPRequest, RequestType
+from provd.identification.requests import DHCPRequest, RequestType
 
 __all__ = ["DHCPRequest", "RequestType"]

@@ -2,7 +2,7 @@
 Public name for plugins: see ``provd.identification.association``.
 """
 
-from ..identification.association import (
+from provd.identification.association import (
     AbstractPluginAssociator,
     BasePgAssociator,
     DeviceSupport,

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from enum import IntEnum
 
-from ..model.device import DeviceInfo
+from provd.model.device import DeviceInfo
 
 __all__ = [
     "AbstractPluginAssociator",

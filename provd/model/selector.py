@@ -13,8 +13,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ..addresses import is_normed_ip
-from ..errors import InvalidQuery
+from provd.addresses import is_normed_ip
+from provd.errors import InvalidQuery
 
 Test = Callable[[Mapping[str, Any]], bool]
 _Condition = Callable[[list[Any]], bool]

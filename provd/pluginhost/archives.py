@@ -15,7 +15,7 @@ import zlib
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from ..errors import PluginError
+from provd.errors import PluginError
 
 __all__ = ["check_package", "unpack"]
 

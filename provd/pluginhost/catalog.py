@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..pluginkit.localization import with_localized_description
+from provd.pluginkit.localization import with_localized_description
 
 __all__ = ["CATALOG_FILE", "Catalog", "CatalogEntry", "is_plugin_id", "parse_catalog"]
 

@@ -8,7 +8,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..errors import PluginError
+from provd.errors import PluginError
+
 from .catalog import CATALOG_FILE, Catalog, parse_catalog
 from .installed import install_package, installed_digest
 

@@ -16,10 +16,11 @@ from typing import Any
 
 from twisted.logger import Logger
 
-from ..errors import NotFound, PluginError
-from ..pluginkit.files import replace_file
-from ..pluginkit.info import read_plugin_info
-from ..store.atomic import sync_folder
+from provd.errors import NotFound, PluginError
+from provd.pluginkit.files import replace_file
+from provd.pluginkit.info import read_plugin_info
+from provd.store.atomic import sync_folder
+
 from .archives import check_package, unpack
 from .catalog import is_plugin_id
 from .sitefiles import carry_over, listing

@@ -9,9 +9,9 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from ..errors import PluginError
-from ..pluginkit.base import Plugin
-from ..pluginkit.info import read_plugin_info
+from provd.errors import PluginError
+from provd.pluginkit.base import Plugin
+from provd.pluginkit.info import read_plugin_info
 
 __all__ = ["INTERFACE_VERSION", "check_compatible", "create_plugin", "load_plugin_class"]
 

@@ -18,9 +18,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..errors import PluginError
-from ..pluginkit.files import replace_file
-from ..pluginkit.info import read_plugin_info
+from provd.errors import PluginError
+from provd.pluginkit.files import replace_file
+from provd.pluginkit.info import read_plugin_info
+
 from .catalog import CATALOG_FILE, is_plugin_id
 from .installed import VAR_FOLDERS
 

@@ -11,7 +11,7 @@ import stat
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from ..pluginkit.files import is_temporary, temporary_beside
+from provd.pluginkit.files import is_temporary, temporary_beside
 
 __all__ = ["carry_over", "listing"]
 

@@ -11,7 +11,8 @@ from typing import Any
 from twisted.internet import defer
 from zope.interface import implementer
 
-from ..model.device import Device
+from provd.model.device import Device
+
 from .info import read_plugin_info
 from .interfaces import IPlugin
 from .localization import with_localized_description

@@ -4,7 +4,7 @@ What plugins raise to refuse a raw config, and what the kit raises to refuse a p
 
 from __future__ import annotations
 
-from ..errors import ProvdError
+from provd.errors import ProvdError
 
 __all__ = ["InvalidParameterError", "RawConfigError", "RawConfigParamError"]
 

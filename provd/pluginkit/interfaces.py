@@ -8,7 +8,7 @@ from typing import Any
 
 from zope.interface import Attribute, Interface
 
-from ..model.device import Device
+from provd.model.device import Device
 
 __all__ = ["IConfigureService", "IInstallService", "IPlugin"]
 

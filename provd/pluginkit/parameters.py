@@ -14,7 +14,8 @@ from typing import Any
 from twisted.logger import Logger
 from zope.interface import implementer
 
-from ..store.atomic import write_durably
+from provd.store.atomic import write_durably
+
 from .errors import InvalidParameterError
 from .interfaces import IConfigureService, IInstallService
 

@@ -13,7 +13,8 @@ from typing import Any
 from jinja2 import BaseLoader, Environment, Template, TemplateNotFound, Undefined
 from jinja2.loaders import split_template_path
 
-from ..model.device import Device
+from provd.model.device import Device
+
 from .files import write_if_changed
 
 __all__ = ["TemplatePluginHelper"]

@@ -2,6 +2,6 @@
 Public name for plugins: see ``provd.http.site``.
 """
 
-from ..http.site import Request
+from provd.http.site import Request
 
 __all__ = ["Request"]

@@ -10,7 +10,8 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from ..errors import InvalidSettings
+from provd.errors import InvalidSettings
+
 from . import fields
 from .model import Settings
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from ..logs import Secret
+from provd.logs import Secret
 
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?", re.ASCII)
 _PROVISIONING_KEY = re.compile(r"[A-Za-z0-9$~.-]{8,256}", re.ASCII)

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..errors import InvalidSettings
+from provd.errors import InvalidSettings
+
 from .check import settings_from
 from .model import Auth, Settings
 from .oldnames import advertise_old_host, old_programs, unknown_keys

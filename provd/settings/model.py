@@ -10,8 +10,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, field_validator
 
-from ..addresses import norm_uuid
-from ..logs import Secret
+from provd.addresses import norm_uuid
+from provd.logs import Secret
+
 from . import fields, stages
 from .section import OpenSection, Section
 

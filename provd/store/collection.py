@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from operator import itemgetter
 
-from ..errors import NotFound
+from provd.errors import NotFound
+
 from . import entries
 from .indexes import Index
 from .interfaces import Document

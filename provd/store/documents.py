@@ -11,7 +11,8 @@ from typing import Protocol
 from twisted.internet.defer import Deferred
 from zope.interface import implementer
 
-from ..errors import Conflict, InvalidDocument, NotFound, StoreError
+from provd.errors import Conflict, InvalidDocument, NotFound, StoreError
+
 from . import entries
 from .collection import DocumentCollection
 from .interfaces import Document, IDocumentStore, Query

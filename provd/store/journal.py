@@ -14,7 +14,7 @@ from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from ..errors import StoreError
+from provd.errors import StoreError
 
 T = TypeVar("T")
 Outcome = StoreError | None

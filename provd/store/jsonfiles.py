@@ -15,7 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import StoreError
+from provd.errors import StoreError
+
 from . import entries
 from .atomic import sync_folder, write_and_sync
 from .disk import Damage, Take

@@ -8,7 +8,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from ..errors import StoreError
+from provd.errors import StoreError
 
 
 class FolderLock:

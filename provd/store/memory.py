@@ -9,7 +9,8 @@ from collections.abc import Iterable
 
 from zope.interface import implementer
 
-from ..errors import StoreError
+from provd.errors import StoreError
+
 from .documents import DocumentStore
 from .interfaces import CONFIG_INDEXES, DEVICE_INDEXES, Document, IStore
 from .journal import Settled, Write

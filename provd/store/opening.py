@@ -10,7 +10,8 @@ from pathlib import Path
 from twisted.internet.interfaces import IReactorFromThreads, IReactorTime
 from twisted.logger import Logger
 
-from ..errors import StoreError
+from provd.errors import StoreError
+
 from .disk import Disk, DiskStore
 from .importing import import_folder
 from .jsonfiles import JSONFolder

@@ -7,7 +7,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 
-from ..errors import StoreError
+from provd.errors import StoreError
 
 Step = Callable[[sqlite3.Connection], object]
 

@@ -9,7 +9,8 @@ from operator import itemgetter
 
 from zope.interface import implementer
 
-from ..model.selector import compile_selector, is_pinned_only, pinned_values, project, sort_key
+from provd.model.selector import compile_selector, is_pinned_only, pinned_values, project, sort_key
+
 from . import entries
 from .collection import DocumentCollection
 from .interfaces import Document, ISelection, Query

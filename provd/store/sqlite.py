@@ -11,7 +11,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from ..errors import StoreError
+from provd.errors import StoreError
+
 from . import entries, schema
 from .atomic import sync_folder
 from .disk import Damage, Take

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from twisted.internet.defer import Deferred
 from zope.interface import Attribute, Interface
 
-from ..model.device import Device
+from provd.model.device import Device
+
 from .current import get_sync_service
 
 __all__ = ["ISynchronizer", "SynchronizeException", "standard_sip_synchronize"]

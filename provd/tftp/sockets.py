@@ -11,7 +11,7 @@ import socket
 import struct
 from dataclasses import dataclass
 
-from ..addresses import plain_address
+from provd.addresses import plain_address
 
 # Not in Python 3.11's socket module; Linux: include/uapi/linux/in.h, asm-generic/socket.h.
 _IP_PKTINFO = 8

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...identification.association import BasePgAssociator, DeviceSupport
+from provd.identification.association import BasePgAssociator, DeviceSupport
+
 from .phones import Facts, PhoneTable
 
 __all__ = ["FamilyAssociator", "capabilities"]

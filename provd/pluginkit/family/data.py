@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from ...errors import PluginError
+from provd.errors import PluginError
 
 __all__ = ["DataFile", "compiled"]
 

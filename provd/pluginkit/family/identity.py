@@ -28,9 +28,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ...addresses import norm_mac
-from ...identification.requests import RequestType, base_name, user_agent
-from ...model.device import DeviceInfo
+from provd.addresses import norm_mac
+from provd.identification.requests import RequestType, base_name, user_agent
+from provd.model.device import DeviceInfo
+
 from .data import DataFile
 from .phones import PhoneTable
 

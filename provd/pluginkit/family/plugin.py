@@ -15,15 +15,16 @@ from jinja2 import Template
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
-from ...addresses import format_mac
-from ...model.device import Device
-from ...sync.sip import standard_sip_synchronize
-from ...tftp.readservices import TFTPFileService
-from ..base import StandardPlugin
-from ..errors import RawConfigError
-from ..files import write_if_changed
-from ..http import HTTPNoListingFileService
-from ..templates import TemplatePluginHelper
+from provd.addresses import format_mac
+from provd.model.device import Device
+from provd.pluginkit.base import StandardPlugin
+from provd.pluginkit.errors import RawConfigError
+from provd.pluginkit.files import write_if_changed
+from provd.pluginkit.http import HTTPNoListingFileService
+from provd.pluginkit.templates import TemplatePluginHelper
+from provd.sync.sip import standard_sip_synchronize
+from provd.tftp.readservices import TFTPFileService
+
 from .association import FamilyAssociator
 from .certificates import FOLDER as CERTIFICATES_FOLDER
 from .certificates import certificate_files

@@ -2,8 +2,8 @@
 TFTP packets, for plugins.
 """
 
-from ...tftp.requests import Packet
-from ...tftp.wire import (
+from provd.tftp.requests import Packet
+from provd.tftp.wire import (
     ERR_ACCESS,
     ERR_ALLOC,
     ERR_FEXIST,

@@ -2,14 +2,14 @@
 Services that answer TFTP requests, for plugins.
 """
 
-from ...tftp.readservices import (
+from provd.tftp.readservices import (
     TFTPFileService,
     TFTPHookService,
     TFTPLogService,
     TFTPNullService,
     TFTPStringService,
 )
-from ...tftp.requests import TFTPRequest
+from provd.tftp.requests import TFTPRequest
 
 __all__ = [
     "TFTPFileService",
