@@ -7,16 +7,20 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Sequence
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
 
 from twisted.web import http, static
+from twisted.web.error import UnsupportedMethod
 from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET
 
 from .files import is_temporary
+from .ranges import content_range, multipart, parts_asked
+from .sending import FileSender
 
 __all__ = ["HTTPNoListingFileService"]
 
@@ -34,22 +38,20 @@ class _Status(Resource):
 
     isLeaf = True
 
-    def __init__(self, code: int, allow: bytes | None = None) -> None:
+    def __init__(self, code: int) -> None:
         super().__init__()
         self._code = code
-        self._allow = allow
 
     def render(self, request: Any) -> bytes:
         request.setResponseCode(self._code)
         request.setHeader(b"content-type", b"text/plain; charset=utf-8")
-        if self._allow is not None:
-            request.setHeader(b"allow", self._allow)
         return http.RESPONSES[self._code] + b"\n"
 
 
-_NOT_FOUND = _Status(http.NOT_FOUND)
-_FORBIDDEN = _Status(http.FORBIDDEN)
-_NOT_ALLOWED = _Status(http.NOT_ALLOWED, b"GET, HEAD")
+_NOT_ALLOWED = _Status(http.NOT_ALLOWED)
+_NOT_SATISFIABLE = _Status(http.REQUESTED_RANGE_NOT_SATISFIABLE)
+_UNREADABLE = _Status(http.INTERNAL_SERVER_ERROR)
+_TROUBLE = frozenset([errno.EMFILE, errno.ENFILE, errno.EACCES, errno.EIO])
 
 
 class HTTPNoListingFileService(static.File):
@@ -67,6 +69,8 @@ class HTTPNoListingFileService(static.File):
     contentTypes = {**static.File.contentTypes, **_TYPES}
     # Phones take what they get as it is: a .gz firmware is not an encoding of another file.
     contentEncodings: dict[str, str] = {}
+    childNotFound: Any = _Status(http.NOT_FOUND)
+    forbidden: Any = _Status(http.FORBIDDEN)
 
     def __init__(
         self,
@@ -78,23 +82,22 @@ class HTTPNoListingFileService(static.File):
     ) -> None:
         super().__init__(path, defaultType, ignoredExts, registry)
         self._root = self
-        self._size = 0
 
-    def directoryListing(self) -> Resource:
-        return _FORBIDDEN
+    def directoryListing(self) -> Any:
+        return self.forbidden
 
     def getChild(self, path: Any, request: Any) -> Any:
         """
         Return what answers for one segment of the path, ``bytes`` or ``str``.
+
+        Empty segments change nothing: phones whose URL ends in a slash often ask for ``//name``.
         """
         try:
             name = path.decode("utf-8") if isinstance(path, bytes) else path
         except UnicodeDecodeError:
-            return _NOT_FOUND
-        if name in ("", "."):
-            return _FORBIDDEN
+            return self.childNotFound
         if name == ".." or "/" in name or "\0" in name or is_temporary(name):
-            return _NOT_FOUND
+            return self.childNotFound
         return self.createSimilarFile(os.path.join(self.path, name))
 
     def createSimilarFile(self, path: str) -> Any:
@@ -107,82 +110,90 @@ class HTTPNoListingFileService(static.File):
         return similar
 
     def render(self, request: Any) -> Any:
-        method = request.method
-        if method not in (b"GET", b"HEAD"):
+        if request.method == b"GET":
+            return self.render_GET(request)
+        try:
+            return super().render(request)
+        except UnsupportedMethod as error:
+            request.setHeader(b"allow", b", ".join(error.allowedMethods))
             return _NOT_ALLOWED.render(request)
-        if method == b"HEAD":
-            return self.render_HEAD(request)
-        return self.render_GET(request)
 
     def render_GET(self, request: Any) -> Any:
-        return self._answer(request)
-
-    def render_HEAD(self, request: Any) -> Any:
-        return self._answer(request)
-
-    def _answer(self, request: Any) -> Any:
+        """
+        Answer with the file, or the parts of it that are asked for.
+        """
         try:
-            descriptor = _open_inside(self.path, self._root.path)
+            descriptor, status = _open_inside(self.path, self._root.path)
         except IsADirectoryError:
-            return _FORBIDDEN.render(request)
+            return self.forbidden.render(request)
         except OSError as error:
-            if error.errno in (errno.EMFILE, errno.ENFILE, errno.EACCES, errno.EIO):
-                return _Status(http.INTERNAL_SERVER_ERROR).render(request)
-            return _NOT_FOUND.render(request)
-        close = True
+            return (_UNREADABLE if error.errno in _TROUBLE else self.childNotFound).render(request)
+        except ValueError:  # a name that the file system's encoding lacks
+            return self.childNotFound.render(request)
+        sender = None
         try:
-            status = os.fstat(descriptor)
             if _not_modified(request, status):
                 request.setResponseCode(http.NOT_MODIFIED)
                 return b""
+            size = status.st_size
+            kind = self._content_type()
             headers = request.responseHeaders
-            headers.setRawHeaders(b"content-type", [self._content_type().encode("ascii", "replace")])
+            headers.setRawHeaders(b"content-type", [kind])
             headers.setRawHeaders(b"accept-ranges", [b"bytes"])
             prefix = getattr(request, "accel_prefix", None)
-            if prefix is not None and status.st_size > SMALL:
+            if prefix is not None and size > SMALL:
                 where = os.path.relpath(self.path, self._root.path)
-                headers.setRawHeaders(b"x-accel-redirect", [_escaped(f"{prefix}/{where}")])
+                headers.setRawHeaders(b"x-accel-redirect", [quote(f"{prefix}/{where}").encode("ascii")])
                 return b""
-            if _wants_range(request) or status.st_size > SMALL:
-                close = False
-                return self._stream(request, descriptor, status.st_size)
-            content = os.read(descriptor, status.st_size) if status.st_size else b""
-            headers.setRawHeaders(b"content-length", [b"%d" % len(content)])
-            return content if request.method == b"GET" else b""
+            if request.method == b"HEAD":
+                headers.setRawHeaders(b"content-length", [b"%d" % size])
+                return b""
+            parts = _parts_asked(request, size)
+            if parts is None and size <= SMALL:
+                content = os.read(descriptor, size) if size else b""
+                headers.setRawHeaders(b"content-length", [b"%d" % len(content)])
+                return content
+            if parts == []:
+                headers.setRawHeaders(b"content-range", [b"bytes */%d" % size])
+                return _NOT_SATISFIABLE.render(request)
+            sender = FileSender(request, descriptor, _announce(request, parts, size, kind))
         finally:
-            if close:
+            if sender is None:
                 os.close(descriptor)
+        sender.start()
+        return NOT_DONE_YET
 
-    def _content_type(self) -> str:
-        # A type that the plugin set on the service stays.
+    def render_HEAD(self, request: Any) -> Any:
+        return self.render_GET(request)
+
+    def _content_type(self) -> bytes:
         kind: str = self.type or self.contentTypes.get(
             os.path.splitext(self.path)[1].lower(), self.defaultType
         )
-        if kind == "text/html" and not self.path.endswith((".html", ".htm")):
-            return self.defaultType if self.defaultType != "text/html" else "application/octet-stream"
-        return kind
-
-    def getFileSize(self) -> int:
-        return self._size
-
-    def _stream(self, request: Any, descriptor: int, size: int) -> Any:
-        self.type, self.encoding, self._size = self._content_type(), None, size
-        content = os.fdopen(descriptor, "rb")
-        try:
-            producer = self.makeProducer(request, content)
-        except BaseException:
-            content.close()
-            raise
-        if request.method == b"HEAD":
-            content.close()
-            return b""
-        producer.start()
-        return NOT_DONE_YET
+        return kind.encode("ascii", "replace")
 
 
-def _open_inside(path: str, root: str) -> int:
+def _announce(request: Any, parts: list[range] | None, size: int, kind: bytes) -> Sequence[bytes | range]:
     """
-    Open a regular file for reading if it is really below ``root``, symlinks followed.
+    Set the headers of an answer that is sent bit by bit, and return its pieces.
+    """
+    headers = request.responseHeaders
+    pieces: Sequence[bytes | range] = parts or [range(size)]
+    length = len(pieces[0])
+    if parts is not None:
+        request.setResponseCode(http.PARTIAL_CONTENT)
+        if len(parts) == 1:
+            headers.setRawHeaders(b"content-range", [content_range(parts[0], size)])
+        else:
+            whole, pieces, length = multipart(parts, size, kind)
+            headers.setRawHeaders(b"content-type", [whole])
+    headers.setRawHeaders(b"content-length", [b"%d" % length])
+    return pieces
+
+
+def _open_inside(path: str, root: str) -> tuple[int, os.stat_result]:
+    """
+    Open a regular file for reading if it is really below ``root``, symlinks followed; return the descriptor.
 
     :raises OSError: if it isn't, doesn't exist or can't be read; ``IsADirectoryError`` for a folder.
     """
@@ -197,11 +208,11 @@ def _open_inside(path: str, root: str) -> int:
             raise
         _check_below(path, root)
         descriptor = os.open(os.path.realpath(path), flags)
-    mode = os.fstat(descriptor).st_mode
-    if stat.S_ISREG(mode):
-        return descriptor
+    status = os.fstat(descriptor)
+    if stat.S_ISREG(status.st_mode):
+        return descriptor, status
     os.close(descriptor)
-    if stat.S_ISDIR(mode):
+    if stat.S_ISDIR(status.st_mode):
         raise IsADirectoryError(path)
     raise FileNotFoundError(path)
 
@@ -229,19 +240,21 @@ def _not_modified(request: Any, status: os.stat_result) -> bool:
     return since is not None and _not_since(modified, since[-1])
 
 
-def _wants_range(request: Any) -> bool:
+def _parts_asked(request: Any, size: int) -> list[range] | None:
     """
-    Tell whether a part is asked for, and the phone's first part is still of this very content (``If-Range``).
+    Return the parts of a file that the phone asks for, if its first part is still of this very content
+    (``If-Range``); None for the whole file.
     """
     asked = request.requestHeaders
-    if not asked.hasHeader(b"range"):
-        return False
+    header = asked.getRawHeaders(b"range")
+    if header is None:
+        return None
     condition = asked.getRawHeaders(b"if-range")
-    validators = [request.responseHeaders.getRawHeaders(name)[0] for name in (b"etag", b"last-modified")]
-    if condition is not None and condition[-1] not in validators:
-        asked.removeHeader(b"range")
-        return False
-    return True
+    if condition is not None:
+        validators = [request.responseHeaders.getRawHeaders(name)[0] for name in (b"etag", b"last-modified")]
+        if condition[-1] not in validators:
+            return None
+    return parts_asked(header[-1], size)
 
 
 def _not_since(modified: int, header: bytes) -> bool:
@@ -250,7 +263,3 @@ def _not_since(modified: int, header: bytes) -> bool:
         return modified <= since.timestamp()
     except (ValueError, TypeError, OverflowError):
         return False
-
-
-def _escaped(path: str) -> bytes:
-    return quote(path).encode("ascii")
