@@ -8,13 +8,13 @@ import ipaddress
 import re
 import socket
 from contextlib import suppress
-from functools import lru_cache
 from pathlib import Path
 
 _FIB_TRIE = Path("/proc/net/fib_trie")
 _LOCAL_HOST = re.compile(r"\|-- ([0-9.]+)\n\s+/32 host LOCAL")
 # No packet is sent: connecting a datagram socket only asks the kernel for a route.
-_SOMEWHERE = ("192.0.2.1", 9)
+_DISCARD = 9
+_SOMEWHERE = ("192.0.2.1", _DISCARD)
 
 
 def first_global_address() -> str:
@@ -37,17 +37,20 @@ def first_global_address() -> str:
     return "127.0.0.1"
 
 
-@lru_cache(maxsize=256)
 def is_local(address: str) -> bool:
     """
-    Tell whether an IP address, as text, is one of this machine: only then can a socket be bound to it.
+    Tell whether an IP address, as text, is one of this machine: only those does it reach from themselves.
+
+    Binding to it tells less: broadcast addresses can be bound to as well, and under ``ip_nonlocal_bind``, as
+    set for addresses that move between two machines, every one.
     """
     try:
-        family = socket.AF_INET6 if ipaddress.ip_address(address).version == 6 else socket.AF_INET
-        if ipaddress.ip_address(address).is_unspecified:
-            return False
+        parsed = ipaddress.ip_address(address)
+        if parsed.is_loopback or parsed.is_unspecified:
+            return parsed.is_loopback
+        family = socket.AF_INET6 if parsed.version == 6 else socket.AF_INET
         with socket.socket(family, socket.SOCK_DGRAM) as probe:
-            probe.bind((address, 0))
+            probe.connect((address, _DISCARD))
+            return ipaddress.ip_address(probe.getsockname()[0]) == parsed
     except (OSError, ValueError):
         return False
-    return True

@@ -5,9 +5,16 @@ The base URL that phones are given.
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
+
+from provd.addresses import plain_address
 
 from .local_addresses import first_global_address, is_local
+
+_Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
+_HOST = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<v4>[0-9.]+))(?::(?P<port>[0-9]{1,5}))?", re.ASCII)
 
 
 class PhoneURLs:
@@ -40,7 +47,7 @@ class PhoneURLs:
             return self.advertised
         if device_id is not None and device_id in self._seen:
             return self._seen[device_id]
-        return self._url(self._own_address(), self._port)
+        return _url(self._own_address(), self._port)
 
     def saw(self, device_id: str, url: str | None) -> None:
         """
@@ -67,36 +74,51 @@ class PhoneURLs:
         Return the URL by which a request reached this server, or None if that can't be told.
 
         :param local_address: this end of the connection.
-        :param host: the request's ``Host`` header, which counts only if it is an address of this machine.
+        :param host: the request's ``Host`` header, which counts only if it is an address of this machine, and
+            a loopback one only where the request came to one.
         :param proxied: whether a trusted proxy forwarded the request: then this end of the connection is
             the proxy's concern, not the phone's.
         :param secure: whether the phone came by HTTPS.
         """
-        named = self._named(host, proxied, secure) if host else None
-        if named is not None or proxied or local_address is None:
-            return named
-        return self._url(local_address, self._port)
+        local = None if proxied or local_address is None else _address(local_address)
+        named = _named(host, 443 if secure else 80) if host else None
+        if named is not None and self._counts(named.address, local):
+            if proxied:
+                return _url(named.address, named.port, "https" if secure else "http")
+            local = named.address
+        return None if local is None else _url(local, self._port)
 
-    def _named(self, host: str, proxied: bool, secure: bool) -> str | None:
-        name, _, port = host.rpartition(":") if _has_port(host) else (host, "", "")
-        address = name.strip("[]")
-        try:
-            ipaddress.ip_address(address)
-            number = int(port) if port else (443 if secure else 80)
-        except ValueError:
-            return None
-        if not 0 < number < 65536 or not self._is_own(address):
-            return None
-        if not proxied:
-            number = self._port
-        return self._url(address, number, "https" if secure else "http")
-
-    @staticmethod
-    def _url(address: str, port: int, scheme: str = "http") -> str:
-        host = f"[{address}]" if ":" in address else address
-        suffix = "" if port == {"http": 80, "https": 443}[scheme] else f":{port}"
-        return f"{scheme}://{host}{suffix}"
+    def _counts(self, named: _Address, local: _Address | None) -> bool:
+        if named.is_loopback:
+            return local is not None and local.is_loopback
+        return self._is_own(str(named))
 
 
-def _has_port(host: str) -> bool:
-    return host.rfind(":") > host.rfind("]") if host.startswith("[") else host.count(":") == 1
+class _Named(NamedTuple):
+    address: _Address
+    port: int
+
+
+def _address(text: str) -> _Address | None:
+    try:
+        return ipaddress.ip_address(plain_address(text))
+    except ValueError:
+        return None
+
+
+def _named(host: str, usual_port: int) -> _Named | None:
+    """
+    Return the address and port that a ``Host`` header names; None if it names a host by name, or nothing.
+    """
+    match = _HOST.fullmatch(host)
+    address = None if match is None else _address(match["v6"] or match["v4"])
+    if match is None or address is None:
+        return None
+    port = int(match["port"] or usual_port)
+    return _Named(address, port) if 0 < port < 65536 else None
+
+
+def _url(address: object, port: int, scheme: str = "http") -> str:
+    host = f"[{address}]" if ":" in str(address) else str(address)
+    suffix = "" if port == {"http": 80, "https": 443}[scheme] else f":{port}"
+    return f"{scheme}://{host}{suffix}"

@@ -67,7 +67,7 @@ def local_master_tenant(path: Path) -> str:
     """
     try:
         table = json.loads(path.read_bytes())
-        return str(uuid.UUID(table[0]["uuid"]))
+        return str(uuid.UUID(str(table[0]["uuid"])))
     except FileNotFoundError:
         master = str(uuid.uuid4())
         table = [{"uuid": master, "name": "master", "parent": None}]
