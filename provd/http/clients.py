@@ -4,9 +4,9 @@ A phone's address behind trusted proxies.
 
 from __future__ import annotations
 
-from typing import Any
-
 from provd.addresses import plain_address
+
+from .site import Request
 
 
 class UnknownClient(Exception):
@@ -15,7 +15,7 @@ class UnknownClient(Exception):
     """
 
 
-def phone_address(request: Any, trusted_proxies: int) -> str:
+def phone_address(request: Request, trusted_proxies: int) -> str:
     """
     Return the address of the phone: the peer's, or with N trusted proxies the N-th from the right of
     ``X-Forwarded-For``, the left-most if there are fewer.
@@ -23,11 +23,7 @@ def phone_address(request: Any, trusted_proxies: int) -> str:
     :raises UnknownClient: if that header has no usable address.
     """
     if not trusted_proxies:
-        peer = request.getClientIP()
-        try:
-            return plain_address(peer) if peer else "0.0.0.0"
-        except ValueError:
-            raise UnknownClient(repr(peer)) from None
+        return request.getClientIP() or "0.0.0.0"
     lines = request.requestHeaders.getRawHeaders(b"x-forwarded-for", ())
     entries = [entry.strip() for line in lines for entry in line.split(b",")]
     if not entries:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from time import perf_counter, time
 
 from twisted.internet.defer import Deferred
-from twisted.logger import Logger
+from twisted.python.failure import Failure
 from twisted.web import http
 from twisted.web.resource import Resource, getChildForRequest
 from twisted.web.server import NOT_DONE_YET
@@ -35,7 +35,6 @@ class PhoneGateway(Resource):
     """
 
     isLeaf = True
-    _log = Logger()
 
     def __init__(
         self,
@@ -58,6 +57,7 @@ class PhoneGateway(Resource):
         self._security = security
         self._with_keys = with_keys
         self._ways: dict[tuple[str | None, str | None, bool, bool], str | None] = {}
+        self._ways_until = 0.0
 
     def render(self, request: Request) -> int:
         request.responseHeaders.setRawHeaders(b"server", [b"accent-provd"])
@@ -82,15 +82,12 @@ class PhoneGateway(Resource):
                 time(), kind.value, client, asked_path(request, kind), user_agent(request, kind)
             )
             request.when_done(lambda request: self._done(request, trace, started))
-            found = await self._pipeline.process(
-                request, kind, trace, Visit(self._way(request), request.tenant_uuid)
-            )
+            visit = Visit(self._way(request, started), request.tenant_uuid)
+            found = await self._pipeline.process(request, kind, trace, visit)
             if not request.gone:
                 self._route(request, found, client)
         except Exception:
-            self._log.failure("a phone's request failed", stranger=request.getClientIP())
-            if not request.gone and not request.finished:
-                _fail(request)
+            request.processingFailed(Failure())
 
     def _take_key(self, request: Request, client: str) -> bool:
         request.tenant_uuid = take_key(request, self._tenants)
@@ -98,9 +95,10 @@ class PhoneGateway(Resource):
             self._security.wrong_provisioning_key(client)
         return request.tenant_uuid is not None
 
-    def _way(self, request: Request) -> str | None:
+    def _way(self, request: Request, now: float) -> str | None:
         """
-        Return the URL by which the request reached this server; worked out once for each way.
+        Return the URL by which the request reached this server; worked out once for each way and minute, as
+        this machine's addresses may change.
         """
         headers = request.requestHeaders
         hosts = headers.getRawHeaders(b"host")
@@ -109,11 +107,12 @@ class PhoneGateway(Resource):
             self.trusted_proxies > 0 and headers.getRawHeaders(b"x-forwarded-proto", [b""])[-1] == b"https"
         )
         way = (getattr(request.getHost(), "host", None), host, self.trusted_proxies > 0, secure)
+        if now > self._ways_until or len(self._ways) >= 1000:
+            self._ways_until = now + 60
+            self._ways.clear()
         try:
             return self._ways[way]
         except KeyError:
-            if len(self._ways) >= 1000:
-                self._ways.clear()
             url = self._ways[way] = self._urls.reached(*way)
             return url
 
@@ -139,14 +138,7 @@ class PhoneGateway(Resource):
         request.render(getChildForRequest(service, request))
 
     def _done(self, request: Request, trace: Trace, started: float) -> None:
-        trace.status = request.code
+        trace.status = request.code if request.startedWriting else None
         trace.bytes = request.sentLength
         trace.milliseconds = (perf_counter() - started) * 1000
         self._traces.keep(trace)
-
-
-def _fail(request: Request) -> None:
-    if request.startedWriting:
-        request.channel.loseConnection()
-    else:
-        refuse(request, http.INTERNAL_SERVER_ERROR)

@@ -1,99 +1,33 @@
 """
-twisted.web with the deadlines and limits that a server for strangers needs.
+twisted.web with the limits that a server for strangers needs, and an orderly end.
 """
 
 from __future__ import annotations
 
 import re
-import socket
+from collections.abc import Callable
+from io import BytesIO
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
-from twisted.internet.protocol import connectionDone
-from twisted.internet.task import deferLater
 from twisted.web import http, server
+from twisted.web.error import UnsupportedMethod
 from twisted.web.resource import IResource
+
+from provd.addresses import plain_address
+
+from .answers import refuse
+from .channel import IDLE_SECONDS, Channel
 
 __all__ = ["Request", "Site"]
 
-# A phone on a bad line sends its few headers within this; a slow attacker would hold its connection for ever.
-HEADER_SECONDS = 20
-BODY_SECONDS = 30
-IDLE_SECONDS = 60
-# The kernel gives up a connection whose peer takes nothing for this long (RFC 5482), as when a phone is
-# unplugged in the middle of its firmware.
-STALLED_MILLISECONDS = 60_000
 MAX_BODY = 1 << 20
+# Larger bodies go to a file; and no phone sends a form of this size, which would take long to parse.
+MAX_FORM = 1 << 16
 
 _ABSOLUTE = re.compile(rb"https?://[^/?#]*", re.IGNORECASE)
-
-
-class _Channel(http.HTTPChannel):
-    """
-    One connection, with a deadline for the headers and one for the body of each request.
-
-    A request that comes in one piece, as nearly all do, costs no timer.
-    """
-
-    _deadline: Any = None
-    _complete = False
-    _in_body = False
-    _host: Any = None
-
-    def getHost(self) -> Any:
-        """
-        Return this end of the connection, asking the kernel once: Twisted asks for every request.
-        """
-        if self._host is None:
-            self._host = super().getHost()
-        return self._host
-
-    def connectionMade(self) -> None:
-        super().connectionMade()
-        self.factory.connected += 1
-        handle = getattr(self.transport, "getHandle", lambda: None)()
-        if isinstance(handle, socket.socket) and handle.family != socket.AF_UNIX:
-            handle.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STALLED_MILLISECONDS)
-
-    def dataReceived(self, data: bytes) -> None:
-        self._complete = False
-        super().dataReceived(data)
-        if self._complete or self._handlingRequest:
-            self._disarm()
-        elif self._deadline is None:
-            seconds = BODY_SECONDS if self._in_body else HEADER_SECONDS
-            self._deadline = self.factory.clock.callLater(seconds, self._late)
-
-    def allHeadersReceived(self) -> None:
-        self._disarm()
-        self._in_body = True
-        super().allHeadersReceived()
-
-    def allContentReceived(self) -> None:
-        self._complete = True
-        self._in_body = False
-        super().allContentReceived()
-
-    def requestDone(self, request: Any) -> None:
-        super().requestDone(request)
-        if self.factory.draining:
-            self.loseConnection()
-
-    def connectionLost(self, reason: Any = connectionDone) -> None:
-        self._disarm()
-        self.factory.connected -= 1
-        super().connectionLost(reason)
-
-    def _late(self) -> None:
-        self._deadline = None
-        transport: Any = self.transport
-        transport.abortConnection()
-
-    def _disarm(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
 
 
 class Request(server.Request):
@@ -114,27 +48,27 @@ class Request(server.Request):
     #: Whether the phone has hung up: nothing can be written any more.
     gone = False
 
-    _in_flight: set[Any] = set()
-
     _received = 0
     _refused = False
-    _done: Any = None
+    _done: Callable[[Request], object] | None = None
 
-    def _refuse(self, code: int) -> None:
-        if not self._refused:
-            self._refused = True
-            transport: Any = self.channel.transport
-            transport.write(
-                b"HTTP/1.1 %d %s\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-                % (code, http.RESPONSES[code])
-            )
-            self.channel.loseConnection()
+    def getClientIP(self) -> str | None:
+        """
+        Return the address of the other end of the connection, which may be a proxy's.
+        """
+        peer = getattr(self.client, "host", None)
+        return None if peer is None else plain_address(peer)
+
+    # What the channel calls while the request comes in.
 
     def gotLength(self, length: int | None) -> None:
         if length is not None and length > self.channel.factory.max_body:
             self._refuse(http.REQUEST_ENTITY_TOO_LARGE)
             length = 0
-        super().gotLength(length)
+        if length is not None and length < MAX_FORM:
+            self.content = BytesIO()
+        else:
+            self.content = SpooledTemporaryFile(MAX_FORM)  # noqa: SIM115
 
     def handleContentChunk(self, data: bytes) -> None:
         self._received += len(data)
@@ -144,22 +78,30 @@ class Request(server.Request):
             super().handleContentChunk(data)
 
     def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
+        if self._received > MAX_FORM:
+            self._parsePOSTFormSubmission = False
         if not self._refused:
             super().requestReceived(command, path, version)
+
+    def _refuse(self, code: int) -> None:
+        if not self._refused:
+            self._refused = True
+            self.requestHeaders.removeHeader(b"expect")  # or "100 Continue" would follow
+            transport: Any = self.channel.transport
+            transport.write(
+                b"HTTP/1.1 %d %s\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+                % (code, http.RESPONSES[code])
+            )
+            self.channel.loseConnection()
 
     def process(self) -> None:
         if not self.path.startswith(b"/"):
             self._strip_authority()
         hosts = self.requestHeaders.getRawHeaders(b"host", ())
         if len(hosts) > 1 or b"%00" in self.path or not self.path.startswith(b"/"):
-            self.setResponseCode(http.BAD_REQUEST)
-            self.setHeader(b"content-length", b"0")
-            self.finish()
-            return
-        channel: Any = self.channel
-        self._in_flight = channel.site.in_flight
-        self._in_flight.add(self)
-        super().process()
+            refuse(self, http.BAD_REQUEST)
+        else:
+            super().process()
 
     def _strip_authority(self) -> None:
         # The absolute form, as sent to proxies, must be taken too (RFC 9112, 3.2.2).
@@ -170,15 +112,57 @@ class Request(server.Request):
                 self.uri = b"/" + self.uri
             self.path = self.uri.partition(b"?")[0]
 
-    def when_done(self, callback: Any) -> None:
+    # The answer.
+
+    def render(self, resrc: Any) -> None:
+        """
+        Have a resource answer.
+
+        Text counts as UTF-8 (one plugin's resource returns it); a refused method names those that aren't; no
+        page quotes the request.
+        """
+        try:
+            body = resrc.render(self)
+        except UnsupportedMethod as error:
+            self.setHeader(b"allow", b", ".join(error.allowedMethods))
+            refuse(self, http.NOT_ALLOWED)
+            return
+        if body is server.NOT_DONE_YET:
+            return
+        if isinstance(body, str):
+            body = body.encode()
+        elif not isinstance(body, bytes):
+            raise TypeError(f"{type(resrc).__name__}.render returned {type(body).__name__}")
+        # The answer to HEAD and "not modified" tell of the length that another would have (RFC 9110, 8.6).
+        if self.code not in http.NO_BODY_CODES and (body or self.method != b"HEAD"):
+            self.responseHeaders.setRawHeaders(b"content-length", [b"%d" % len(body)])
+        self.write(body)
+        self.finish()
+
+    def processingFailed(self, reason: Any) -> Any:
+        """
+        End a request that failed: with a short page, or if the answer had begun, with the connection.
+        """
+        self._log.failure("a request failed", reason, stranger=self.client_address or self.getClientIP())
+        if self.gone or self.finished:
+            pass
+        elif self.startedWriting:
+            self.channel.loseConnection()
+        else:
+            self.responseHeaders.removeHeader(b"content-encoding")
+            refuse(self, http.INTERNAL_SERVER_ERROR)
+        return reason
+
+    def when_done(self, callback: Callable[[Request], object]) -> None:
         """
         Have ``callback(request)`` called once, when the answer is written or the phone has hung up.
         """
         self._done = callback
 
     def finish(self) -> None:
-        super().finish()
-        self._ended()
+        if not self.gone:  # which plugins that answer later seldom look at
+            super().finish()
+            self._ended()
 
     def connectionLost(self, reason: Any) -> None:
         self.gone = True
@@ -186,7 +170,6 @@ class Request(server.Request):
         self._ended()
 
     def _ended(self) -> None:
-        self._in_flight.discard(self)
         done, self._done = self._done, None
         if done is not None:
             done(self)
@@ -200,7 +183,7 @@ class Site(server.Site):
     :param max_body: bytes of a request's body.
     """
 
-    protocol: Any = _Channel
+    protocol: Any = Channel
     requestFactory = Request
     displayTracebacks = False
     noisy = False
@@ -216,29 +199,43 @@ class Site(server.Site):
         super().__init__(resource, requestFactory=request_factory, timeout=IDLE_SECONDS, reactor=reactor)
         self.clock = reactor
         self.max_body = max_body
-        self.draining = False
-        self.connected = 0
-        self.in_flight: set[Any] = set()
+        #: The open connections.
+        self.channels: set[Channel] = set()
         self._most = most_connections
+        self._drained: Deferred[None] | None = None
 
     def buildProtocol(self, addr: Any) -> Any:
-        if self.draining or (self._most is not None and self.connected >= self._most):
-            return None
-        return super().buildProtocol(addr)
+        full = self._most is not None and len(self.channels) >= self._most
+        return None if full or self._drained is not None else super().buildProtocol(addr)
 
     def log(self, request: Any) -> None:
         """
         Requests are logged by who answers them, without keys and without a line for each file.
         """
 
+    def lost(self, channel: Channel) -> None:
+        """
+        Note that a connection is gone.
+        """
+        self.channels.discard(channel)
+        if self._drained is not None and not self.channels and not self._drained.called:
+            self._drained.callback(None)
+
     def drain(self, seconds: float) -> Deferred[None]:
         """
-        Answer the requests that have come, no others; fires when they are answered or the time is over.
+        Answer the requests that have come, no others: idle connections are closed at once, the others after
+        their answer, or cut when the time is over.  Fires when there is none left.
         """
-        return Deferred.fromCoroutine(self._drain(seconds))
+        drained: Deferred[None] = Deferred()
+        self._drained = drained
+        cut = self.clock.callLater(seconds, self._cut)
+        drained.addBoth(lambda _: cut.cancel() if cut.active() else None)
+        for channel in list(self.channels):
+            channel.end()
+        if not self.channels and not drained.called:
+            drained.callback(None)
+        return drained
 
-    async def _drain(self, seconds: float) -> None:
-        self.draining = True
-        end = self.clock.seconds() + seconds
-        while self.in_flight and self.clock.seconds() < end:
-            await deferLater(self.clock, 0.05)
+    def _cut(self) -> None:
+        for channel in list(self.channels):
+            channel.abort()

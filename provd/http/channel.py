@@ -1,0 +1,136 @@
+"""
+One connection to this server, whose other end may be slow, hostile or unplugged.
+"""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+from twisted.internet.protocol import connectionDone
+from twisted.logger import Logger
+from twisted.web import http
+
+# A phone on a bad line sends its few headers within this; a slow attacker would hold its connection for ever.
+HEADER_SECONDS = 20
+BODY_SECONDS = 30
+IDLE_SECONDS = 60
+# The kernel gives up a connection whose peer takes nothing for this long (RFC 5482), as when a phone is
+# unplugged in the middle of its firmware.
+STALLED_MILLISECONDS = 60_000
+
+
+class Channel(http.HTTPChannel):
+    """
+    Has a deadline for the headers and one for the body of each request, and looks at a pipelined request only
+    once the answer before it is on its way: else a client that reads nothing has any number of answers made.
+
+    A request that comes in one piece, as nearly all do, costs no timer.
+    """
+
+    _log = Logger()
+
+    _deadline: Any = None
+    _complete = False
+    _in_body = False
+    _host: Any = None
+
+    def getHost(self) -> Any:
+        """
+        Return this end of the connection, asking the kernel once: Twisted asks for every request.
+        """
+        if self._host is None:
+            self._host = super().getHost()
+        return self._host
+
+    def connectionMade(self) -> None:
+        super().connectionMade()
+        self.factory.channels.add(self)
+        handle = getattr(self.transport, "getHandle", lambda: None)()
+        if isinstance(handle, socket.socket) and handle.family != socket.AF_UNIX:
+            handle.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STALLED_MILLISECONDS)
+
+    def connectionLost(self, reason: Any = connectionDone) -> None:
+        self._disarm()
+        self.factory.lost(self)
+        super().connectionLost(reason)
+
+    def dataReceived(self, data: bytes) -> None:
+        self._complete = False
+        try:
+            super().dataReceived(data)
+        except Exception:
+            # Such as a Content-Length of 5,000 digits: Twisted would log each one without limit.
+            self._log.failure("a request can't be parsed", stranger=getattr(self.getPeer(), "host", "?"))
+            self.abort()
+            return
+        if self._complete or self._handlingRequest:
+            self._disarm()
+        elif self.paused:
+            self._networkProducer.pauseProducing()
+        elif self._deadline is None:
+            seconds = BODY_SECONDS if self._in_body else HEADER_SECONDS
+            self._deadline = self.factory.clock.callLater(seconds, self._late)
+
+    def allHeadersReceived(self) -> None:
+        self._disarm()
+        self._in_body = True
+        super().allHeadersReceived()
+
+    def allContentReceived(self) -> None:
+        self._complete = True
+        self._in_body = False
+        super().allContentReceived()
+
+    def lineLengthExceeded(self, line: bytes) -> None:
+        self._respondToBadRequestAndDisconnect()
+
+    def requestDone(self, request: Any) -> None:
+        if self._waitingForTransport:
+            self.paused = True
+        super().requestDone(request)
+
+    def resumeProducing(self) -> None:
+        """
+        Go on, as the transport has sent what it held.
+        """
+        super().resumeProducing()
+        if self.paused and not self._waitingForTransport:
+            self.paused = False
+            if self._buffer:
+                self.dataReceived(b"")
+
+    def timeoutConnection(self) -> None:
+        if self._waitingForTransport:
+            # It is still taking its answer; if it stops doing so, the kernel ends the connection.
+            self.setTimeout(self.timeOut)
+        else:
+            self.loseConnection()
+
+    def end(self) -> None:
+        """
+        Close the connection, once the request that is being answered, if there is one, has its answer.
+        """
+        if not self._handlingRequest:
+            self.loseConnection()
+            return
+        self.persistent = 0
+        request = self.requests[0]
+        if not request.startedWriting:
+            request.responseHeaders.setRawHeaders(b"connection", [b"close"])
+
+    def _late(self) -> None:
+        self._deadline = None
+        self.abort()
+
+    def abort(self) -> None:
+        """
+        Close the connection without another word.
+        """
+        transport: Any = self.transport
+        transport.abortConnection()
+
+    def _disarm(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None

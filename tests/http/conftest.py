@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import pytest
+from twisted.internet.task import Clock
+from twisted.logger import LogEvent, LogLevel, globalLogPublisher
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+class Logged(list[LogEvent]):
+    """
+    What was logged during a test.
+    """
+
+    def failures(self) -> LogEvent:
+        return [event for event in self if event.get("log_failure") is not None]
+
+    def from_info_up(self) -> list[LogEvent]:
+        return [event for event in self if event.get("log_level", LogLevel.info) >= LogLevel.info]
+
+
+@pytest.fixture
+def logged():
+    events = Logged()
+    globalLogPublisher.addObserver(events.append)
+    yield events
+    globalLogPublisher.removeObserver(events.append)
