@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 
 KIT = "provd.pluginkit"
 BASE, ERRORS, PARAMETERS, URLS = (f"{KIT}.{name}" for name in ("base", "errors", "parameters", "urls"))
-ADDRESSES = "provd.addresses"
+ADDRESSES, HOOKS = "provd.addresses", "provd.http.hooks"
 ASSOCIATION, REQUESTS = "provd.identification.association", "provd.identification.requests"
 ZONES = "provd.timezones.info"
 TFTP_SERVICES, TFTP_REQUESTS = "provd.tftp.readservices", "provd.tftp.requests"
@@ -28,6 +28,7 @@ PLUGIN = "(app, plugin_dir, gen_cfg, spec_cfg)"
 PHONEBOOK = "(raw_config, vendor, entry_point='input', qs_prefix='', qs_suffix='')"
 PHONEBOOK_FORMAT = "(raw_config, url_format)"
 USER_SERVICE = "(raw_config, vendor, service)"
+FOLDER = "(path, defaultType='application/octet-stream', ignoredExts=(), registry=None, allowExt=0)"
 MAC_SPELLING = "separator=':', uppercase=False"
 NO_ARGUMENTS = "()"
 
@@ -111,7 +112,11 @@ NAMES: dict[str, dict[str, tuple[str, str | None]]] = {
         "ReverseAlphabeticConflictSolver": (ASSOCIATION, NO_ARGUMENTS),
     },
     "servers.http": {
-        "HTTPNoListingFileService": (f"{KIT}.http", None),
+        "BaseHTTPHookService": (HOOKS, "(service)"),
+        "HTTPAsyncHookService": (HOOKS, "(service)"),
+        "HTTPHookService": (HOOKS, "(service)"),
+        "HTTPLogService": (HOOKS, "(logger, service)"),
+        "HTTPNoListingFileService": (f"{KIT}.http", FOLDER),
     },
     "servers.http_site": {"Request": ("provd.http.site", None)},
     "servers.tftp.service": {
