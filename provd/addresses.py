@@ -102,7 +102,7 @@ def norm_ip(text: str) -> str:
     """
     Return ``text`` as a dotted quad without leading zeros.
 
-    :param text: an IPv4 address as the C library's parser takes it, leading zeros read as decimal.
+    :param text: four decimal numbers, with leading zeros or without.
     :raises ValueError: if ``text`` isn't four numbers of 0 to 255.
     """
     if _NORMED_IP.fullmatch(text):

@@ -99,8 +99,8 @@ def test_behind_a_proxy_only_the_name_that_the_phone_used_tells(
         "[192.0.2.1",
         "[2001:db8::1%1]",
         "192.0.2",
-        "١٩٢.0.2.1",
-        "192.0.2.1:٨٠",
+        "\u0661\u0669\u0662.0.2.1",
+        "192.0.2.1:\u0668\u0660",
     ],
 )
 def test_what_is_no_host_header_counts_for_nothing(host: str) -> None:
