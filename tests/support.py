@@ -5,7 +5,9 @@ What tests share: outcomes of coroutines that need no reactor, and programs that
 from __future__ import annotations
 
 import os
+import random
 import shutil
+import socket
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -64,3 +66,18 @@ def need_program(name: str, package: str | None = None) -> str:
         missing(f"{name} (Debian package {package or name})")
     assert path is not None
     return path
+
+
+def free_port(kind: int = socket.SOCK_STREAM) -> int:
+    """
+    Return a port that nobody uses, below those that the kernel gives to clients: one of them could take it
+    before a server does.
+    """
+    while True:
+        port = random.SystemRandom().randrange(15000, 32000)
+        with socket.socket(socket.AF_INET, kind) as probe:
+            try:
+                probe.bind(("0.0.0.0", port))
+            except OSError:
+                continue
+            return port

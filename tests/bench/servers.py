@@ -16,6 +16,8 @@ from pathlib import Path
 
 import yaml
 
+from tests.support import free_port
+
 _STATIC = """
 import sys
 from twisted.internet import reactor
@@ -23,12 +25,6 @@ from twisted.web import server, static
 reactor.listenTCP(int(sys.argv[1]), server.Site(static.File(sys.argv[2])), interface="127.0.0.1")
 reactor.run()
 """
-
-
-def free_port(kind: int = socket.SOCK_STREAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Running:

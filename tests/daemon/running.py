@@ -16,7 +16,8 @@ from pathlib import Path
 
 import yaml
 
-from tests.daemon.site import free_port, repository
+from tests.daemon.site import repository
+from tests.support import free_port
 
 BIN = Path(sys.executable).parent
 AGENT = "Yealink SIP-T46S 66.86.0.15 00:15:65:aa:bb:01"

@@ -22,7 +22,7 @@ from provd.identification.requests import RequestType
 from provd.pluginhost.repository import build_repository
 from provd.settings.check import settings_from
 from provd.settings.model import Settings
-from tests.support import need_program
+from tests.support import free_port, need_program
 
 PLUGINS = Path(__file__).parents[2] / "plugins"
 
@@ -35,12 +35,6 @@ def repository() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="provd-packages-"))
     build_repository(PLUGINS, folder)
     return folder
-
-
-def free_port(kind: int = socket.SOCK_STREAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Site:
