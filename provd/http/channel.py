@@ -18,6 +18,8 @@ IDLE_SECONDS = 60
 # The kernel gives up a connection whose peer takes nothing for this long (RFC 5482), as when a phone is
 # unplugged in the middle of its firmware.
 STALLED_MILLISECONDS = 60_000
+# int() raises for 4,300 digits and more.
+_LONGEST_LENGTH = 1000
 
 
 class Channel(http.HTTPChannel):
@@ -60,7 +62,7 @@ class Channel(http.HTTPChannel):
         try:
             super().dataReceived(data)
         except Exception:
-            # Such as a Content-Length of 5,000 digits: Twisted would log each one without limit.
+            # Twisted would log each without limit.
             self._log.failure("a request can't be parsed", stranger=getattr(self.getPeer(), "host", "?"))
             self.abort()
             return
@@ -71,6 +73,13 @@ class Channel(http.HTTPChannel):
         elif self._deadline is None:
             seconds = BODY_SECONDS if self._in_body else HEADER_SECONDS
             self._deadline = self.factory.clock.callLater(seconds, self._late)
+
+    def headerReceived(self, line: bytes) -> bool:
+        if len(line) > _LONGEST_LENGTH and line[:14].lower() == b"content-length":
+            self._respondToBadRequestAndDisconnect()
+            return False
+        taken: bool = super().headerReceived(line)
+        return taken
 
     def allHeadersReceived(self) -> None:
         self._disarm()
