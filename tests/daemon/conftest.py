@@ -16,8 +16,4 @@ from tests.daemon.running import Daemon
 def daemon(tmp_path: Path) -> Iterator[Daemon]:
     daemon = Daemon(tmp_path)
     yield daemon
-    if daemon.process is not None and daemon.process.poll() is None:
-        daemon.process.kill()
-        daemon.process.wait()
-    if daemon.process is not None and daemon.process.stdout is not None:
-        daemon.process.stdout.close()
+    daemon.kill()

@@ -13,6 +13,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from queue import Queue
+from threading import Thread
+from typing import IO
 
 import yaml
 
@@ -36,6 +39,7 @@ class Daemon:
         self.http, self.rest, self.tftp = free_port(), free_port(), free_port(socket.SOCK_DGRAM)
         self.process: subprocess.Popen[str] | None = None
         self.said: list[str] = []
+        self._heard: Queue[str | None] = Queue()
 
     def settings(self, **sections: object) -> None:
         (self.conf / "10-test.yml").write_text(yaml.safe_dump(sections))
@@ -59,19 +63,48 @@ class Daemon:
             cwd=self.data.parent,
             preexec_fn=before,
         )
+        self._heard = Queue()
+        # Read all the time: a daemon whose output nobody reads is stopped by the full pipe.
+        Thread(target=self._listen, args=(self.process.stdout, self._heard), daemon=True).start()
         self.wait_for(": ready")
+
+    @staticmethod
+    def _listen(output: IO[str], heard: Queue[str | None]) -> None:
+        with output:
+            for line in output:
+                heard.put(line)
+        heard.put(None)
 
     def wait_for(self, text: str) -> str:
         """
         Return the next line of its output that contains the text.
         """
-        assert self.process is not None
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.said.append(line)
+        while (line := self._next_line()) is not None:
             if text in line:
                 return line
         raise AssertionError(f"no {text!r} in:\n" + "".join(self.said))
+
+    def _next_line(self) -> str | None:
+        line = self._heard.get(timeout=30)
+        if line is None:
+            self._heard.put(None)  # the end stays the end
+        else:
+            self.said.append(line)
+        return line
+
+    def kill(self) -> None:
+        """
+        End it at once, if it runs.
+        """
+        if self.process is not None:
+            self.process.kill()
+            self._wait_for_the_end()
+
+    def _wait_for_the_end(self) -> int:
+        assert self.process is not None
+        while self._next_line() is not None:
+            pass
+        return self.process.wait(10)
 
     def get(self, name: str, agent: str = AGENT) -> tuple[int, bytes]:
         request = urllib.request.Request(
@@ -88,7 +121,5 @@ class Daemon:
         Return the status with which it ended.
         """
         assert self.process is not None
-        assert self.process.stdout is not None
         self.process.send_signal(how)
-        self.said += self.process.stdout.readlines()
-        return self.process.wait(20)
+        return self._wait_for_the_end()

@@ -142,11 +142,7 @@ def test_a_download_under_way_ends_before_it_stops(daemon: Daemon) -> None:
 def test_after_kill_9_every_acknowledged_document_and_whole_files_are_there(daemon: Daemon) -> None:
     daemon.start()
     first = daemon.get(OWN)
-    assert daemon.process is not None
-    assert daemon.process.stdout is not None
-    daemon.process.kill()
-    daemon.process.wait()
-    daemon.process.stdout.close()
+    daemon.kill()
     served = daemon.data / "plugins" / "yealink" / "var" / "tftpboot" / OWN
     served.write_bytes(b"torn")
     daemon.start()
