@@ -139,9 +139,13 @@ def test_a_download_under_way_ends_before_it_stops(daemon: Daemon) -> None:
     assert daemon.process.wait(10) == 0
 
 
-def test_after_kill_9_every_acknowledged_document_and_whole_files_are_there(daemon: Daemon) -> None:
+@pytest.mark.parametrize("kind", ["sqlite", "json"])
+def test_after_kill_9_the_phone_gets_what_it_had(daemon: Daemon, kind: str) -> None:
+    daemon.settings(database={"type": kind})
     daemon.start()
     first = daemon.get(OWN)
+    if kind == "json":
+        assert {path.name for path in (daemon.data / "jsondb" / "configs").iterdir()} >= {"base", "autoprov"}
     daemon.kill()
     served = daemon.data / "plugins" / "yealink" / "var" / "tftpboot" / OWN
     served.write_bytes(b"torn")
