@@ -7,9 +7,11 @@ from __future__ import annotations
 import socket
 from typing import Any
 
+from twisted.internet.interfaces import IHalfCloseableProtocol
 from twisted.internet.protocol import connectionDone
 from twisted.logger import Logger
 from twisted.web import http
+from zope.interface import implementer
 
 # A phone on a bad line sends its few headers within this; a slow attacker would hold its connection for ever.
 HEADER_SECONDS = 20
@@ -22,6 +24,7 @@ STALLED_MILLISECONDS = 60_000
 _LONGEST_LENGTH = 1000
 
 
+@implementer(IHalfCloseableProtocol)
 class Channel(http.HTTPChannel):
     """
     Has a deadline for the headers and one for the body of each request, and looks at a pipelined request only
@@ -56,6 +59,21 @@ class Channel(http.HTTPChannel):
         self._disarm()
         self.factory.lost(self)
         super().connectionLost(reason)
+
+    def readConnectionLost(self) -> None:
+        """
+        Answer a client that has closed its half after its request, but don't wait for a plugin for ever, as it
+        may just as well be gone.  Called again whenever the channel goes on reading.
+        """
+        if not self._handlingRequest:
+            self.loseConnection()
+        elif self._deadline is None:
+            self._deadline = self.factory.clock.callLater(IDLE_SECONDS, self._late)
+
+    def writeConnectionLost(self) -> None:
+        """
+        Nothing: only whole connections are closed here.
+        """
 
     def dataReceived(self, data: bytes) -> None:
         self._complete = False
@@ -130,7 +148,10 @@ class Channel(http.HTTPChannel):
 
     def _late(self) -> None:
         self._deadline = None
-        self.abort()
+        if self._handlingRequest and self._waitingForTransport:
+            self.readConnectionLost()
+        else:
+            self.abort()
 
     def abort(self) -> None:
         """

@@ -80,11 +80,12 @@ def test_without_a_service_there_is_nothing(stage: Stage) -> None:
 
 
 def test_a_plugin_that_cannot_judge_a_name_has_it_taken_for_sensitive(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, logged: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stage.acme, "is_sensitive_filename", lambda name: 1 / 0)
     assert stage.get(f"/{OWN}").status == 200
     assert stage.security_log()[-1] == f"Sensitive file requested from {PHONE}: {OWN}"
+    assert [event["stranger"] for event in logged.failures()] == [PHONE]
 
 
 def test_a_plugin_without_that_method_has_no_sensitive_files(stage: Stage) -> None:

@@ -3,77 +3,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from twisted.internet.task import Clock
-from twisted.python.compat import nativeString
-from twisted.web.resource import Resource
-from twisted.web.server import NOT_DONE_YET
 
 from provd.http.channel import BODY_SECONDS, HEADER_SECONDS, IDLE_SECONDS
-from provd.http.site import MAX_BODY, MAX_FORM, Request, Site
-from tests.http.wire import HERE, PHONE, Connection, fetch, request
+from provd.http.site import MAX_BODY, MAX_FORM, Site
+from tests.http.resources import Echo, Later, Returns
+from tests.http.wire import PHONE, Connection, request
 
 HOST = "Host: x\r\n"
 GET, POST = f"GET /a HTTP/1.1\r\n{HOST}", f"POST /a HTTP/1.1\r\n{HOST}"
 CHUNKED = "Transfer-Encoding: chunked\r\n"
-
-
-class Echo(Resource):
-    """
-    Answers with what it was asked, and keeps it.
-    """
-
-    isLeaf = True
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: list[bytes] = []
-        self.args: list[dict[bytes, list[bytes]]] = []
-
-    def render(self, request: Any) -> bytes:
-        self.asked.append(request.path)
-        self.args.append(request.args)
-        return request.method + b" " + request.uri + b" " + request.content.read()
-
-
-class Later(Resource):
-    """
-    Answers when the test does.
-    """
-
-    isLeaf = True
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.waiting: list[Any] = []
-
-    def render(self, request: Any) -> int:
-        self.waiting.append(request)
-        return NOT_DONE_YET
-
-    def answer(self, body: bytes = b"late") -> None:
-        request = self.waiting.pop(0)
-        request.setHeader(b"content-length", b"%d" % len(body))
-        request.write(body)
-        request.finish()
-
-
-class Returns(Resource):
-    """
-    Renders one value, or raises it.
-    """
-
-    isLeaf = True
-
-    def __init__(self, value: Any, code: int = 200) -> None:
-        super().__init__()
-        self._value = value
-        self._code = code
-
-    def render(self, request: Any) -> Any:
-        request.setResponseCode(self._code)
-        if isinstance(self._value, Exception):
-            raise self._value
-        return self._value
 
 
 @pytest.fixture
@@ -341,188 +282,31 @@ def test_a_slow_line_may_take_its_time_for_the_answer(clock: Clock) -> None:
     assert seconds_until_closed(connection, clock) <= IDLE_SECONDS
 
 
-# Answers.
+# Anything.
 
-
-@pytest.mark.parametrize(("body", "expected"), [(b"bytes", b"bytes"), ("tëxt", "tëxt".encode()), (b"", b"")])
-def test_a_resource_may_return_text(body: Any, expected: bytes) -> None:
-    answer = fetch(Returns(body))
-    assert (answer.status, answer.body, answer.headers["content-length"]) == (
-        200,
-        expected,
-        str(len(expected)),
-    )
-
-
-@pytest.mark.parametrize("value", [None, 7, ["list"], ValueError("secret"), KeyError("secret")])
-def test_a_resource_that_fails_gives_a_short_page_and_the_connection_survives(
-    value: Any, logged: Any
-) -> None:
-    connection = Connection(Site(Returns(value), Clock()))
-    connection.send(request("/a", Host="x"))
-    answer = connection.answer()
-    assert (answer.status, answer.body) == (500, b"Internal Server Error\n")
-    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
-    assert b"secret" not in connection.received
-    connection.send(request("/a", Host="x"))
-    assert [answer.status for answer in connection.answers()] == [500, 500]
-    assert [event["stranger"] for event in logged.failures()] == [PHONE, PHONE]
-
-
-def test_an_answer_that_fails_half_way_ends_the_connection(clock: Clock, logged: Any) -> None:
-    class Half(Resource):
-        isLeaf = True
-
-        def render(self, request: Any) -> bytes:
-            request.setHeader(b"content-length", b"10")
-            request.write(b"half")
-            raise ValueError
-
-    connection = Connection(Site(Half(), clock))
-    connection.send(request("/a"))
-    assert connection.closed
-    assert connection.received.endswith(b"half")
-    assert len(logged.failures()) == 1
-
-
-def test_a_refused_method_names_those_that_are_not(logged: Any) -> None:
-    class OnlyPost(Resource):
-        isLeaf = True
-        render_GET = render_HEAD = None
-
-        def render_POST(self, request: Any) -> bytes:
-            return b""
-
-    del OnlyPost.render_GET, OnlyPost.render_HEAD
-    answer = fetch(OnlyPost(), "/<script>", "DELETE")
-    assert (answer.status, answer.body) == (405, b"Method Not Allowed\n")
-    assert set(answer.headers["allow"].split(", ")) == {"HEAD", "POST"}
-    assert not logged.from_info_up()
-
-
-def test_the_answer_to_head_has_no_body_and_its_length(logged: Any) -> None:
-    class Page(Resource):
-        isLeaf = True
-
-        def render_GET(self, request: Any) -> bytes:
-            return b"hello"
-
-    answer = fetch(Page(), "/", "HEAD")
-    assert (answer.status, answer.headers["content-length"], answer.body) == (200, "5", b"")
-    assert not logged.from_info_up()
-
-
-@pytest.mark.parametrize("code", [204, 304])
-def test_an_answer_without_a_body_has_no_length(code: int) -> None:
-    answer = fetch(Returns(b"", code))
-    assert (answer.status, answer.headers["content-length"], answer.headers["content-type"]) == (
-        code,
-        None,
-        None,
-    )
-
-
-def test_a_plugin_that_answers_a_phone_that_hung_up_does_no_harm(clock: Clock, logged: Any) -> None:
-    later = Later()
-    connection = Connection(Site(later, clock))
-    told: list[Request] = []
-    connection.send(request("/a"))
-    later.waiting[0].when_done(told.append)
-    connection.hang_up()
-    assert len(told) == 1
-    assert told[0].gone
-    later.answer()
-    assert len(told) == 1
-    assert connection.received == b""
-    assert not logged.from_info_up()
-
-
-def test_who_waits_for_the_end_is_told_once(clock: Clock) -> None:
-    later = Later()
-    connection = Connection(Site(later, clock))
-    told: list[Request] = []
-    connection.send(request("/a"))
-    later.waiting[0].when_done(told.append)
-    later.answer()
-    connection.hang_up()
-    assert len(told) == 1
-
-
-@pytest.mark.parametrize(
-    ("peer", "told"),
-    [("192.0.2.9", "192.0.2.9"), ("::ffff:192.0.2.9", "192.0.2.9"), ("fe80::1%eth0", "fe80::1")],
+PIECES = st.one_of(
+    st.sampled_from(
+        [b"\r\n", b"\r\n\r\n", b"GET / HTTP/1.1\r\n", b"Content-Length: 3\r\n", CHUNKED.encode()]
+    ),
+    st.sampled_from([b"POST /a?b HTTP/1.1\r\n", b"Host: x\r\n", b"3\r\nabc\r\n", b"0\r\n\r\n", b" ", b":"]),
+    st.sampled_from(
+        [b"Content-Type: multipart/form-data; boundary=b\r\n", b"Expect: 100-continue\r\n", b"--b"]
+    ),
+    st.binary(max_size=20),
 )
-def test_plugins_see_the_plain_address_of_the_peer(peer: str, told: str, clock: Clock) -> None:
-    class Address(Resource):
-        isLeaf = True
-
-        def render(self, request: Any) -> str:
-            return str(request.getClientIP())
-
-    connection = Connection(Site(Address(), clock), phone=peer)
-    connection.send(request("/"))
-    assert connection.answer().body.decode() == told
 
 
-@pytest.mark.parametrize("name", ["User-Agent", b"User-Agent", "USER-AGENT", b"user-agent"])
-def test_headers_are_found_by_bytes_and_text_in_any_case(name: Any, clock: Clock) -> None:
-    class Header(Resource):
-        isLeaf = True
-
-        def render(self, request: Any) -> str:
-            header = request.getHeader(name)
-            assert type(header) is type(name)
-            return nativeString(header)
-
-    assert fetch(Header(), User_Agent="Phone/1").body == b"Phone/1"
-
-
-# The end.
-
-
-def test_idle_connections_are_closed_at_once_when_the_site_is_drained(echo: Echo, clock: Clock) -> None:
-    site = Site(echo, clock)
-    idle, used, half = Connection(site), Connection(site), Connection(site)
-    used.send(request("/a"))
-    half.send(b"GET /b")
-    drained = site.drain(5)
-    assert idle.closed
-    assert used.closed
-    assert half.closed
-    assert drained.called
-    assert not clock.getDelayedCalls()
-    assert site.buildProtocol(None) is None
-
-
-def test_draining_a_site_without_connections_takes_no_time(echo: Echo, clock: Clock) -> None:
-    assert Site(echo, clock).drain(5).called
-    assert not clock.getDelayedCalls()
-
-
-def test_what_is_under_way_is_answered_and_nothing_that_is_pipelined_after_it(clock: Clock) -> None:
-    later = Later()
-    site = Site(later, clock)
+@given(st.lists(PIECES, max_size=12), st.booleans())
+def test_any_bytes_are_answered_or_refused_and_leave_nothing_behind(
+    pieces: list[bytes], at_once: bool
+) -> None:
+    clock = Clock()
+    site = Site(Echo(), clock)
     connection = Connection(site)
-    connection.send(request("/a", Host=HERE) + request("/b", Host=HERE))
-    drained = site.drain(5)
-    clock.advance(4)
-    assert not connection.closed
-    assert not drained.called
-    later.answer()
-    answer = connection.answer()
-    assert (answer.body, answer.headers["connection"]) == (b"late", "close")
+    for piece in [b"".join(pieces)] if at_once else pieces:
+        connection.send(piece)
+    clock.pump([1] * (IDLE_SECONDS + BODY_SECONDS))
     assert connection.closed
-    assert drained.called
-    assert later.waiting == []
-
-
-def test_what_is_not_answered_in_time_is_cut(clock: Clock) -> None:
-    later = Later()
-    site = Site(later, clock)
-    connection = Connection(site)
-    connection.send(request("/a"))
-    drained = site.drain(5)
-    clock.advance(5)
-    assert connection.aborted
-    assert drained.called
-    later.answer()
+    assert not site.channels
+    assert not clock.getDelayedCalls()
+    assert not connection.received or connection.received.startswith(b"HTTP/1.")

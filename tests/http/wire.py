@@ -31,6 +31,16 @@ class _Transport(StringTransport):
         self.aborted = False
         self.taken = 0
         self.reads = True
+        self.is_shut = False
+
+    def resumeProducing(self) -> None:
+        super().resumeProducing()
+        if self.is_shut:
+            self.protocol.factory.clock.callLater(0, self.tell_shut)
+
+    def tell_shut(self) -> None:
+        if not self.disconnecting:
+            self.protocol.readConnectionLost()
 
     def write(self, data: bytes) -> None:
         if not self.disconnecting:
@@ -103,6 +113,13 @@ class Connection:
 
     def hang_up(self) -> None:
         self._transport.loseConnection()
+
+    def shut(self) -> None:
+        """
+        The phone says that it sends no more; it still reads.
+        """
+        self._transport.is_shut = True
+        self._transport.tell_shut()
 
     @property
     def closed(self) -> bool:

@@ -1,5 +1,5 @@
 """
-What only the kernel can tell of a client.
+What only a real connection can show.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from twisted.internet import reactor
 from twisted.internet.task import deferLater
+from twisted.internet.threads import deferToThread
 from twisted.trial.unittest import TestCase
 
 from provd.http import channel
@@ -17,9 +18,9 @@ from provd.http.site import Site
 from provd.servers.http import HTTPNoListingFileService
 
 
-class StalledPhone(TestCase):
+class DownloadingPhone(TestCase):
     """
-    A phone that is unplugged, or stops reading, in the middle of its firmware.
+    A phone that is unplugged, or stops reading, or speaking, in the middle of its firmware.
     """
 
     timeout = 30
@@ -48,10 +49,17 @@ class StalledPhone(TestCase):
         while len(self.site.channels) != connections:
             await deferLater(reactor, 0.02)
 
-    async def test_it_is_dropped_once_it_takes_nothing_any_more(self) -> None:
+    async def test_one_is_dropped_once_it_takes_nothing_any_more(self) -> None:
         self.connect("large.rom")
         self.connect("small.rom")
         await self.until(2)
+        await self.until(0)
+
+    async def test_one_that_closes_its_half_after_the_request_gets_it_all(self) -> None:
+        phone = self.connect("large.rom")
+        phone.shutdown(socket.SHUT_WR)
+        answer = await deferToThread(lambda: sum(map(len, iter(lambda: phone.recv(1 << 20), b""))))
+        self.assertGreater(answer, 64 << 20)
         await self.until(0)
 
     async def test_one_that_takes_a_little_now_and_then_is_not(self) -> None:
