@@ -130,7 +130,7 @@ class PhoneGateway(Resource):
         request.prov_dev = found.device
         if self.accel_prefix is not None and self.trusted_proxies:
             request.accel_prefix = f"{self.accel_prefix}/{found.plugin_id}"
-        if is_sensitive(plugin, name):
+        if is_sensitive(plugin, name, client):
             self._security.sensitive_file(client, name)
         preprocess = getattr(service, "path_preprocess", None)
         if preprocess is not None:
