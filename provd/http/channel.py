@@ -62,7 +62,7 @@ class Channel(http.HTTPChannel):
 
     def readConnectionLost(self) -> None:
         """
-        Answer a client that has closed its half after its request, but don't wait for a plugin for ever, as it
+        Answer a client that has closed its half after its request, but don't wait for a plugin for ever: it
         may just as well be gone.  Called again whenever the channel goes on reading.
         """
         if not self._handlingRequest:
