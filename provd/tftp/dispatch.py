@@ -84,7 +84,7 @@ class TFTPDispatch:
                 response.reject(ERR_FNF, _NOT_FOUND)
                 return
             request["prov_dev"] = found.device
-            if is_sensitive(plugin, name):
+            if is_sensitive(plugin, name, client):
                 self._security.sensitive_file(client, name)
                 if self.hide_sensitive:
                     response.reject(ERR_ACCESS, "Access violation")

@@ -5,6 +5,7 @@ A daemon in a process of its own, for tests.
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -123,3 +124,18 @@ class Daemon:
         assert self.process is not None
         self.process.send_signal(how)
         return self._wait_for_the_end()
+
+    def resident(self) -> int:
+        """
+        Return the bytes of memory that it occupies.
+        """
+        assert self.process is not None
+        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
+        return pages * resource.getpagesize()
+
+    def descriptors(self) -> int:
+        """
+        Return how many files and sockets it has open.
+        """
+        assert self.process is not None
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))

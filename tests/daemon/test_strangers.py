@@ -4,7 +4,6 @@ A whole daemon among strangers: what they send costs no memory, descriptor, log 
 
 from __future__ import annotations
 
-import os
 import random
 import resource
 import signal
@@ -20,17 +19,6 @@ MEGABYTE = 1 << 20
 
 def served(daemon: Daemon) -> Path:
     return daemon.data / "plugins" / "yealink" / "var" / "tftpboot"
-
-
-def resident(daemon: Daemon) -> int:
-    assert daemon.process is not None
-    pages = int(Path(f"/proc/{daemon.process.pid}/statm").read_text().split()[1])
-    return pages * resource.getpagesize()
-
-
-def descriptors(daemon: Daemon) -> int:
-    assert daemon.process is not None
-    return len(os.listdir(f"/proc/{daemon.process.pid}/fd"))
 
 
 def read_request(name: bytes, mode: bytes = b"octet") -> bytes:
@@ -90,11 +78,11 @@ def test_random_datagrams_leave_the_daemon_as_it_was(daemon: Daemon) -> None:
                     pass
 
         send(20_000)
-        memory, open_files = resident(daemon), descriptors(daemon)
+        memory, open_files = daemon.resident(), daemon.descriptors()
         send(100_000)
-    grown = resident(daemon) - memory
+    grown = daemon.resident() - memory
     assert grown < 16 * MEGABYTE, grown
-    assert descriptors(daemon) <= open_files + 8
+    assert daemon.descriptors() <= open_files + 8
     assert daemon.get(OWN) == first
     assert daemon.end() == 0
     assert len((daemon.data / "security.log").read_bytes()) < 200_000
@@ -124,11 +112,11 @@ def test_unanswered_transfers_hurt_nobody_else(daemon: Daemon) -> None:
         assert daemon.get(OWN)[0] == 200  # HTTP goes on
         answer = fetch(daemon.tftp, b"small.bin", "127.0.0.1")  # and so does who acknowledges
         assert answer[:2] in (b"\0\3", b"\0\5")
-        assert descriptors(daemon) < 1024
+        assert daemon.descriptors() < 1024
         deadline = time.monotonic() + 30
-        while descriptors(daemon) > 40 and time.monotonic() < deadline:
+        while daemon.descriptors() > 40 and time.monotonic() < deadline:
             time.sleep(0.2)
-        assert descriptors(daemon) <= 40
+        assert daemon.descriptors() <= 40
     finally:
         for phone in silent:
             phone.close()

@@ -4,10 +4,8 @@ The whole daemon, in a process of its own, and phones that treat it badly.
 
 from __future__ import annotations
 
-import os
 import random
 import re
-import resource
 import signal
 import socket
 import struct
@@ -40,17 +38,6 @@ def daemon(tmp_path: Path) -> Iterator[Daemon]:
 def put_sparse(daemon: Daemon, name: str, size: int) -> None:
     with open(daemon.data / "plugins" / "yealink" / "var" / "tftpboot" / name, "wb") as file:
         file.truncate(size)
-
-
-def resident(daemon: Daemon) -> int:
-    assert daemon.process is not None
-    pages = int(Path(f"/proc/{daemon.process.pid}/statm").read_text().split()[1])
-    return pages * resource.getpagesize()
-
-
-def descriptors(daemon: Daemon) -> int:
-    assert daemon.process is not None
-    return len(os.listdir(f"/proc/{daemon.process.pid}/fd"))
 
 
 @contextmanager
@@ -106,27 +93,27 @@ def head_of(connection: socket.socket) -> bytes:
 def test_large_files_stream_at_the_pace_of_the_slowest(daemon: Daemon) -> None:
     put_sparse(daemon, "large.rom", 64 * MEGABYTE)
     daemon.get(OWN)
-    before = resident(daemon)
+    before = daemon.resident()
     with phone(daemon, ask("large.rom"), 65536) as slow, phone(daemon, ask("large.rom")) as fast:
         assert b"Content-Length: 67108864\r\n" in head_of(slow)
         assert b"Content-Length: 67108864\r\n" in head_of(fast)
         assert receive(fast, 64 * MEGABYTE) == 64 * MEGABYTE
-        assert resident(daemon) - before < 4 * MEGABYTE
+        assert daemon.resident() - before < 4 * MEGABYTE
         assert receive(slow, 64 * MEGABYTE) == 64 * MEGABYTE
-    assert resident(daemon) - before < 4 * MEGABYTE
+    assert daemon.resident() - before < 4 * MEGABYTE
 
 
 def test_pipelined_requests_of_who_reads_nothing_cost_one_answer(daemon: Daemon) -> None:
     put_sparse(daemon, "almost.rom", MEGABYTE)
     daemon.get(OWN)
-    before = resident(daemon)
+    before = daemon.resident()
     with phone(daemon, ask("almost.rom") * 300, 65536) as greedy:
         assert daemon.get(OWN)[0] == 200
-        assert resident(daemon) - before < 8 * MEGABYTE
+        assert daemon.resident() - before < 8 * MEGABYTE
         for _ in range(20):
             head_of(greedy)
             assert receive(greedy, MEGABYTE) == MEGABYTE
-    assert resident(daemon) - before < 8 * MEGABYTE
+    assert daemon.resident() - before < 8 * MEGABYTE
 
 
 TEMPLATES = [
@@ -179,11 +166,11 @@ def test_malformed_requests_leave_the_daemon_as_it_was(daemon: Daemon) -> None:
                     assert daemon.get(OWN) == first
 
     send(3000)
-    memory, open_files = resident(daemon), descriptors(daemon)
+    memory, open_files = daemon.resident(), daemon.descriptors()
     send(10_000)
     assert daemon.get(OWN) == first
-    assert resident(daemon) - memory < 8 * MEGABYTE
-    assert descriptors(daemon) <= open_files + 8
+    assert daemon.resident() - memory < 8 * MEGABYTE
+    assert daemon.descriptors() <= open_files + 8
     assert daemon.end() == 0
     assert len((daemon.data / "security.log").read_bytes()) < 100_000
     assert len("".join(daemon.said)) < 50_000
