@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 
 from twisted.logger import Logger
 
-from provd.errors import InvalidSettings, NotFound
-from provd.model import configs, rawconfig
+from provd.errors import InvalidDocument, InvalidSettings, NotFound
+from provd.model import configs, parametertypes, rawconfig
 from provd.model.configs import Config, RawConfig
 from provd.model.device import Device
 from provd.store.interfaces import IDocumentStore
+from provd.timezones.database import zone_names
 
 from .phoneurls import PhoneURLs
 from .tenants import Tenants
@@ -33,17 +34,25 @@ def read_base_raw_config(path: Path) -> RawConfig:
     """
     Return the raw config that lies below every other; a missing file counts as an empty one.
 
-    :raises InvalidSettings: if the file isn't a JSON object.
+    :raises InvalidSettings: if the file isn't a JSON object, or names values that no phone can use.
     """
     try:
         content = json.loads(path.read_bytes())
+        if not isinstance(content, dict):
+            raise ValueError("isn't a JSON object")
+        parametertypes.check_structure(content)
+        _ = urlsplit(content.get("http_base_url") or "").port
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
-        raise InvalidSettings({"general.base_raw_config_file": f"can't be read: {error}"}) from error
-    if not isinstance(content, dict):
-        raise InvalidSettings({"general.base_raw_config_file": "isn't a JSON object"})
-    return content
+    except OSError as error:
+        problem = f"can't be read: {error.strerror}"
+    except json.JSONDecodeError as error:
+        problem = f"isn't JSON: {error}"
+    except (ValueError, RecursionError, InvalidDocument) as error:
+        problem = str(error)
+    else:
+        return content
+    raise InvalidSettings({"general.base_raw_config_file": f"{path}: {problem}"})
 
 
 class RawConfigs:
@@ -116,22 +125,31 @@ class RawConfigs:
         raw = self.flattened(config_id, device["id"])
         if raw is None:
             raise CannotConfigure("its config doesn't exist")
-        if self._with_keys:
-            owner = device.get("tenant_uuid")
-            if self._tenants.is_new(
-                owner
-            ):  # under whose key the phone came, until it has a tenant of its own
-                owner = self._urls.key_of(device["id"]) or owner
-            key = self._tenants.key_of(owner)
-            if key is None:
-                raise CannotConfigure("its tenant has no provisioning key")
-            raw["http_base_url"] = f"{raw['http_base_url']}/{key.reveal()}"
+        url = raw.get("http_base_url")
+        if isinstance(url, str) and url:  # else it is reported below
+            raw["http_base_url"] = url.rstrip("/") + self._path_of_key(device)
         for warning in rawconfig.prepare(raw):
             self._warn(config_id, warning)
-        for name in rawconfig.unknown_parameters(raw):
+        for name in parametertypes.unknown_parameters(raw):
             self._warn(config_id, f"{name[:60]!r}: not a parameter that provd knows, passed on")
+        if isinstance(zone := raw.get("timezone"), str) and zone not in zone_names():
+            self._warn(config_id, f"timezone: {zone[:60]!r} isn't known, passed on")
         rawconfig.check_complete(raw)
         return raw
+
+    def _path_of_key(self, device: Device) -> str:
+        """
+        Return what a device's URL has after the one that all have.
+        """
+        if not self._with_keys:
+            return ""
+        owner = device.get("tenant_uuid")
+        if self._tenants.is_new(owner):  # under whose key the phone came, until it has a tenant of its own
+            owner = self._urls.key_of(device["id"]) or owner
+        key = self._tenants.key_of(owner)
+        if key is None:
+            raise CannotConfigure("its tenant has no provisioning key")
+        return f"/{key.reveal()}"
 
     def _warn(self, config_id: str, text: str) -> None:
         # Each phone that shares a template would repeat its warnings at every boot.

@@ -130,7 +130,7 @@ def normalized(config: Config) -> Config:
 
 def check_config(config: Mapping[str, Any]) -> None:
     """
-    Check the structure of a config document; its raw config is ``provd.model.rawconfig``'s.
+    Check the structure of a config document; its raw config is ``provd.model.parametertypes``'.
 
     :raises InvalidDocument: naming every key that is missing or of a wrong type.
     """
