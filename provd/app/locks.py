@@ -18,6 +18,8 @@ class NamedLocks:
 
     def __init__(self) -> None:
         self._waiting: dict[str, deque[Deferred[None]]] = {}
+        self._released: deque[str] = deque()
+        self._is_handing_over = False
 
     def is_wanted(self, name: str) -> bool:
         """
@@ -44,10 +46,26 @@ class NamedLocks:
         """
         Give the lock to who has waited longest.
         """
+        if not self._waiting[name]:
+            del self._waiting[name]
+            return
+        # Who gets the lock runs right now, and mostly gives it back right now: without this queue a thousand
+        # requests of one phone would be as many calls inside each other.
+        self._released.append(name)
+        if self._is_handing_over:
+            return
+        self._is_handing_over = True
+        try:
+            while self._released:
+                self._hand_over(self._released.popleft())
+        finally:
+            self._is_handing_over = False
+
+    def _hand_over(self, name: str) -> None:
         queue = self._waiting[name]
         if queue:
             queue.popleft().callback(None)
-        else:
+        else:  # who waited has left meanwhile
             del self._waiting[name]
 
     @asynccontextmanager
