@@ -4,14 +4,16 @@ The application as identification, plugins and site classes see it: a few verbs 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from twisted.internet.defer import Deferred
 
 from provd.errors import NotFound
 from provd.identification.candidates import IDENTITY, Candidates
+from provd.identification.deviceinfo import tells_nothing
 from provd.identification.pipeline import Visit
+from provd.identification.retrievers import fits
 from provd.model.device import Device, DeviceInfo
 from provd.pluginhost.manager import PluginManager
 from provd.securitylog import SecurityLog
@@ -58,16 +60,17 @@ class Application:
 
     # What retrievers and updaters ask for.
 
-    def devices_by(self, key: str, value: str) -> list[Device]:
+    def devices_by(self, key: str, value: str) -> Iterator[Device]:
         return self._devices.by(key, value)
 
     async def add_seen(self, dev_info: DeviceInfo) -> Device | None:
         if not any(dev_info.get(key) for key in IDENTITY):
-            if self._candidates is not None and dev_info.get("ip"):
-                self._candidates.learn(dev_info)
-            return None
-        if self._candidates is not None and self.nat != 1:  # behind NAT the address may be another phone's
-            dev_info = self._candidates.take(dev_info)
+            return None  # nothing but a candidate
+        known = self._devices.known(dev_info)
+        if known is not None:  # since another request of the phone, or a retriever that waited
+            return known
+        if self._candidates is not None and self.nat != 1:
+            dev_info = self._candidates.completed(dev_info)
         device = await self._devices.add_seen(dev_info)
         if device is not None:
             self._security.device_created(device.get("ip", "?"), device["id"])
@@ -96,12 +99,25 @@ class Application:
 
     def candidate(self, dev_info: DeviceInfo) -> DeviceInfo:
         """
-        Return what the address of an unknown phone told so far; nothing if it told nothing but itself.
+        Return what the address of a phone that isn't on record told so far; nothing if it told only itself.
+
+        Behind NAT an address may be many phones': there each request stands for itself.
+        """
+        if self._candidates is None or "ip" not in dev_info or any(dev_info.get(key) for key in IDENTITY):
+            return {}
+        told = dev_info if self.nat == 1 else self._candidates.learn(dev_info)
+        return {} if tells_nothing(told) else told
+
+    def completed(self, device: Device, dev_info: DeviceInfo) -> DeviceInfo:
+        """
+        Return what a request told of a device, with what its address told before it was the device's.
         """
         address = dev_info.get("ip")
-        if self._candidates is None or not address or any(dev_info.get(key) for key in IDENTITY):
-            return {}
-        return self._candidates.get(address)
+        if self._candidates is None or address is None or self.nat == 1:
+            return dev_info
+        told = self._candidates.completed(dev_info)
+        self._candidates.forget(address)
+        return told if fits(device, told) else dev_info
 
     def opens(self, device: Device, visit: Visit) -> bool:
         """
@@ -145,6 +161,16 @@ class Application:
     async def _dev_find(self, selector: dict[str, Any], limit: int) -> list[Device]:
         found: list[Device] = self._store.devices.select(Query(selector=selector, limit=limit))
         return found
+
+    def dev_insert(self, device: Device) -> Deferred[str]:
+        """
+        Put a device on record; fires with its id, which is set in ``device`` too.
+        """
+        return Deferred.fromCoroutine(self._dev_insert(device))
+
+    async def _dev_insert(self, device: Device) -> str:
+        device["id"] = (await self._devices.insert(device))["id"]
+        return str(device["id"])
 
     def dev_update(self, device: Device) -> Deferred[None]:
         return Deferred.fromCoroutine(self._dev_update(device))

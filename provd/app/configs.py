@@ -4,6 +4,8 @@ What may be done with configs.
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from twisted.logger import Logger
 
 from provd.errors import InvalidDocument, NotFound
@@ -34,11 +36,11 @@ class Configs:
             return None
         try:
             config = configs.autocreated(self._store.get(templates[0]))
+            await self._store.insert(config, durable)
         except InvalidDocument as error:
             self._complain(str(error))
             return None
         self._complained = False
-        await self._store.insert(config, durable)
         return config
 
     def _complain(self, why: str) -> None:
@@ -50,12 +52,10 @@ class Configs:
         """
         Delete a transient config that no device names any more.
         """
-        try:
+        with suppress(NotFound):  # the last of several devices may have left it at the same time
             config = self._store.get(config_id)
-        except NotFound:
-            return
-        if config.get("transient") is True and not self._devices.find("config", config_id):
-            await self._store.delete(config_id, durable)
+            if config.get("transient") is True and not self._devices.find("config", config_id):
+                await self._store.delete(config_id, durable)
 
     def own_user(self, config_id: str) -> str | None:
         """

@@ -10,6 +10,7 @@ from typing import Any
 from twisted.logger import Logger
 
 from provd.errors import InvalidDocument
+from provd.guard import MISTAKES, where
 from provd.model.device import Device
 from provd.pluginhost.manager import PluginManager
 
@@ -37,20 +38,14 @@ class Configuring:
         if plugin is None:
             return False
         try:
-            raw_config = self._raw_configs.for_device(device)
+            try:
+                raw_config = self._raw_configs.for_device(device)
+            except (CannotConfigure, InvalidDocument) as error:
+                self._log.info("{device} is not configured: {why}", device=device["id"], why=str(error))
+                return False
             await self._calls.call(plugin, plugin.configure, deepcopy(device), raw_config)
-        except (CannotConfigure, InvalidDocument) as error:
-            self._log.info("{device} is not configured: {why}", device=device["id"], why=str(error))
-            return False
-        except Exception as error:
-            # Not the traceback's values: a plugin's message may quote what it was given.
-            self._log.warn(
-                "{device} is not configured: {plugin} refused with {kind}",
-                device=device["id"],
-                plugin=plugin.id,
-                kind=type(error).__name__,
-            )
-            self._log.debug("{trace}", trace=_where(error))
+        except MISTAKES as error:
+            self._complain("configure", plugin, device, error)
             return False
         return True
 
@@ -63,24 +58,16 @@ class Configuring:
             return
         try:
             await self._calls.call(plugin, plugin.deconfigure, deepcopy(device))
-        except Exception as error:
-            self._log.warn(
-                "{plugin} could not deconfigure {device}: {kind}",
-                plugin=plugin.id,
-                device=device["id"],
-                kind=type(error).__name__,
-            )
-            self._log.debug("{trace}", trace=_where(error))
+        except MISTAKES as error:
+            self._complain("deconfigure", plugin, device, error)
 
-
-def _where(error: BaseException) -> str:
-    """
-    Return the lines of code that led to an error, without any value.
-    """
-    lines: list[str] = []
-    traceback: Any = error.__traceback__
-    while traceback is not None and len(lines) < 20:
-        code = traceback.tb_frame.f_code
-        lines.append(f"{code.co_filename}:{traceback.tb_lineno} in {code.co_name}")
-        traceback = traceback.tb_next
-    return " < ".join(reversed(lines))
+    def _complain(self, what: str, plugin: Any, device: Device, error: BaseException) -> None:
+        # Neither its message nor the traceback's values: a plugin may quote what it was given.
+        self._log.warn(
+            "{plugin} failed to {what} {device}: {kind} at {where}",
+            plugin=plugin.id,
+            what=what,
+            device=device["id"],
+            kind=type(error).__name__,
+            where=where(error),
+        )

@@ -4,10 +4,10 @@ What may be done with devices, whichever door asks.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 
-from twisted.logger import Logger
-
+from provd.errors import Conflict, NotFound, StoreError
 from provd.model.device import Device, DeviceInfo, needs_reconfiguration
 from provd.store.interfaces import IDocumentStore
 
@@ -15,6 +15,7 @@ from .configs import Configs
 from .configuring import Configuring
 from .locks import NamedLocks
 from .tenants import Tenants
+from .underway import UnderWay
 
 Hook = Callable[[Device], None]
 
@@ -25,8 +26,6 @@ class Devices:
 
     :param new_id: makes the id of a device that nobody gave one.
     """
-
-    _log = Logger()
 
     def __init__(
         self,
@@ -42,6 +41,7 @@ class Devices:
         self._configuring = configuring
         self._tenants = tenants
         self._new_id = new_id
+        self._under_way = UnderWay()
 
     def get(self, device_id: str) -> Device:
         """
@@ -51,34 +51,64 @@ class Devices:
         """
         return self._store.get(device_id)
 
-    def by(self, key: str, value: str) -> list[Device]:
+    def by(self, key: str, value: str) -> Iterator[Device]:
         """
-        Return copies of the devices whose indexed ``key`` has this value, oldest first.
+        Return copies of the devices whose indexed ``key`` has this value, oldest first, then those that are
+        about to have it.  Each is read when it is asked for, which must be before others have their turn.
         """
-        return [self._store.get(device_id) for device_id in self._store.find(key, value)]
+        found = self._store.find(key, value)
+        if coming := self._under_way.find(key, value):
+            found += [device_id for device_id in coming if device_id not in found]
+        return map(self._store.get, found)
+
+    def known(self, dev_info: DeviceInfo) -> Device | None:
+        """
+        Return the oldest device with the MAC address of a device info; where that has none, with its serial
+        number or UUID.
+        """
+        keys = ("mac",) if "mac" in dev_info else ("sn", "uuid")
+        found = (device for key in keys if key in dev_info for device in self.by(key, dev_info[key]))
+        return next(found, None)
 
     async def add_seen(self, dev_info: DeviceInfo) -> Device | None:
         """
         Put a phone on record that nobody announced; None while it isn't known whose it would be.
         """
-        master = self._tenants.master
-        if master is None:
+        if self._tenants.master is None:
             return None
-        device: Device = {
-            "id": self._free_id(),
-            **dev_info,
-            "added": "auto",
-            "tenant_uuid": master,
-            "is_new": True,
-            "configured": False,
-        }
-        await self._store.insert(device, durable=False)
-        return device
+        return await self._insert({**dev_info, "added": "auto"}, durable=False)
 
-    def _free_id(self) -> str:
-        while (device_id := self._new_id()) in self._store:
-            pass
-        return device_id
+    async def insert(self, device: Device, durable: bool = True) -> Device:
+        """
+        Put a device on record, and have its files written if it names a plugin and a config.
+
+        :param device: without an ``id``, it gets one; without a tenant, it is the master tenant's.
+        :returns: the device as stored.
+        :raises Conflict: if its id is taken.
+        :raises InvalidDocument: if it can't be stored as it is.
+        """
+        new = await self._insert(device, durable)
+        async with self.locks.hold(new["id"]):
+            return await self.update(self.get(new["id"]), durable=durable, again=True)
+
+    async def _insert(self, device: Device, durable: bool) -> Device:
+        new = {"id": None, **device, "configured": False}
+        self._settle_tenant(new)
+        if new["id"] is not None:
+            await self._store.insert(new, durable)
+            return new
+        while True:
+            device_id = self._new_id()
+            if device_id not in self._store:
+                new["id"] = device_id
+                with suppress(Conflict):  # another one of that id is on its way to the disk
+                    await self._store.insert(new, durable)
+                    return new
+
+    def _settle_tenant(self, device: Device) -> None:
+        if device.get("tenant_uuid") is None and self._tenants.master is not None:
+            device["tenant_uuid"] = self._tenants.master
+        device["is_new"] = self._tenants.is_new(device.get("tenant_uuid"))
 
     async def update(
         self, device: Device, hook: Hook | None = None, durable: bool = True, again: bool = False
@@ -91,35 +121,65 @@ class Devices:
         :param again: have the files written even if the change doesn't call for it.
         :returns: the device as stored.
         :raises NotFound: if the device was deleted meanwhile.
-        :raises StoreError: if it can't be stored.
+        :raises StoreError: if it can't be stored; its files are again as they were, as far as they can be.
         """
         old = self._store.get(device["id"])
         new = dict(device)
-        if again or needs_reconfiguration(old, new):
-            if old.get("configured"):
-                await self._configuring.deconfigure(old)
-            new["configured"] = await self._configuring.configure(new)
-        else:
-            new["configured"] = old.get("configured", False)
-        if hook is not None:
-            hook(new)
-        new["is_new"] = self._tenants.is_new(new.get("tenant_uuid"))
-        if new != old:
-            await self._store.update(new, durable)
+        is_rewritten = again or needs_reconfiguration(old, new)
+        with self._under_way.hold(new):
+            if is_rewritten:
+                new["configured"] = await self._rewrite(old, new)
+            else:
+                new["configured"] = old.get("configured", False)
+            if hook is not None:
+                hook(new)
+            self._settle_tenant(new)
+            if new != old:
+                try:
+                    await self._store_all_of(new, durable)
+                except StoreError:
+                    if is_rewritten:
+                        await self._put_back(old, new)
+                    raise
         former = old.get("config")
         if former is not None and former != new.get("config"):
             await self._configs.drop_if_unused(former, durable)
         return new
+
+    async def _rewrite(self, old: Device, new: Device) -> bool:
+        """
+        Remove the files of a device and write them anew; return whether that succeeded.
+        """
+        if old.get("configured"):
+            await self._configuring.deconfigure(old)
+        return await self._configuring.configure(new)
+
+    async def _put_back(self, old: Device, new: Device) -> None:
+        if new.get("configured"):
+            await self._configuring.deconfigure(new)
+        if old.get("configured"):
+            await self._configuring.configure(old)
+
+    async def _store_all_of(self, device: Device, durable: bool) -> None:
+        stored = dict(device)
+        with self._under_way.writing(device["id"]):
+            await self._store.update(stored, durable)
+        if device != stored:  # its address was taken while the disk was busy
+            await self._store.update(device, durable=False)
 
     async def forget_address(self, address: str, keeper: str) -> None:
         """
         Remove an address from every device but one.
 
         Without their locks: two phones that take an address from each other would wait for one another.
-        Nothing waits between the read and the write here.
+        Nothing waits between the read and the write here, a device whose update is under way is changed on
+        its way, and one that the disk is busy with is left to its own update.
         """
+        self._under_way.take_address(address, keeper)
         for device_id in self._store.find("ip", address):
-            if device_id != keeper:
+            if device_id == keeper or self._under_way.is_being_written(device_id):
+                continue
+            with suppress(NotFound):  # it is being deleted
                 device = self._store.get(device_id)
                 del device["ip"]
                 await self._store.update(device, durable=False)

@@ -8,10 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from twisted.internet.defer import Deferred, gatherResults
 from twisted.internet.threads import deferToThread
 from twisted.logger import Logger
 
 from provd.errors import PluginError
+from provd.guard import MISTAKES, where
 from provd.pluginhost.installed import installed_plugins
 from provd.pluginhost.loader import create_plugin, load_plugin_class
 from provd.pluginhost.manager import PluginManager
@@ -29,6 +31,9 @@ class Plugins:
     :param gen_cfg: makes what a plugin is told of the daemon's settings, anew for each plugin.
     :param spec_cfg: the same of the settings for one plugin, by its id.
     """
+
+    LONGEST_CLOSE = 5.0
+    """Seconds."""
 
     _log = Logger()
 
@@ -63,16 +68,16 @@ class Plugins:
             try:
                 await self.load(plugin_id, app)
             except PluginError as error:
-                self._log.error("{plugin} is not loaded: {why}", plugin=plugin_id, why=error.problem)
+                self._log.error("{plugin}: {why}", plugin=plugin_id, why=error.problem)
 
     async def load(self, plugin_id: str, app: Any) -> None:
         """
         Load an installed plugin and have it write its common files.
 
-        :raises PluginError: if it can't be loaded; that its common files can't be written is only logged.
+        :raises PluginError: if it can't be loaded, or is loaded but can't write its common files.
         """
         folder = str(self._folder / plugin_id)
-        with self._calls.weekdays_of(plugin_id):  # some read time zones while they are loaded
+        with self._calls.weekdays(plugin_id):  # tables of time zones are often made while a plugin is loaded
             plugin_class = load_plugin_class(plugin_id, folder, *self._checks)
             plugin = create_plugin(
                 plugin_class, plugin_id, app, folder, self._gen_cfg(), self._spec_cfg(plugin_id)
@@ -80,16 +85,25 @@ class Plugins:
         self._manager.add(plugin)
         try:
             await self._calls.call(plugin, plugin.configure_common, self._raw_configs.base())
-        except Exception:
-            self._log.failure("{plugin} could not write its common files", plugin=plugin_id)
+        except MISTAKES as error:
+            problem = f"is loaded, but can't write its common files: {_told(error)}"
+            raise PluginError(plugin_id, problem) from error
 
     async def close_all(self) -> None:
         """
-        Close every plugin; nothing may be asked of them afterwards.
+        Close every plugin; nothing may be asked of them afterwards.  One that takes too long is left behind.
         """
-        for plugin_id, plugin in list(self._manager.items()):
-            self._manager.remove(plugin_id)
-            try:
-                await self._calls.call(plugin, plugin.close)
-            except Exception:
-                self._log.failure("{plugin} failed to close", plugin=plugin_id)
+        plugins = [self._manager.remove(plugin_id) for plugin_id, _ in self._manager.items()]
+        await gatherResults([Deferred.fromCoroutine(self._close(plugin)) for plugin in plugins])
+
+    async def _close(self, plugin: Any) -> None:
+        closing = Deferred.fromCoroutine(self._calls.call(plugin, plugin.close))
+        try:
+            await closing.addTimeout(self.LONGEST_CLOSE, self._manager.reactor)
+        except MISTAKES as error:
+            self._log.error("{plugin} failed to close: {why}", plugin=plugin.id, why=_told(error))
+
+
+def _told(error: BaseException) -> str:
+    # Not its message, which may quote what the plugin was given.
+    return f"{type(error).__name__} at {where(error)}"

@@ -10,6 +10,8 @@ from collections.abc import Callable
 
 from provd.model.device import DeviceInfo
 
+from .deviceinfo import tells_nothing
+
 IDENTITY = ("mac", "sn", "uuid")
 
 
@@ -25,48 +27,53 @@ class Candidates:
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
-        self._known: OrderedDict[str, tuple[float, DeviceInfo]] = OrderedDict()
+        self._told: OrderedDict[str, tuple[float, DeviceInfo]] = OrderedDict()
 
     def __len__(self) -> int:
-        return len(self._known)
-
-    def get(self, address: str) -> DeviceInfo:
-        """
-        Return what the address told so far, nothing included.
-        """
-        entry = self._known.get(address)
-        if entry is None:
-            return {}
-        if entry[0] + self.LIFETIME <= self._now():
-            del self._known[address]
-            return {}
-        return dict(entry[1])
+        self._forget_old()
+        return len(self._told)
 
     def learn(self, dev_info: DeviceInfo) -> DeviceInfo:
         """
-        Add what a request told, and return all that its address told; what is new wins.
+        Add what a request told, which has an ``ip``, and return all that its address told; what is new wins.
 
-        A request that contradicts what was known, as when another phone got the address, starts afresh.
+        A request that contradicts what was known, as when another phone got the address, starts afresh.  One
+        that tells nothing changes nothing.
         """
         address = dev_info["ip"]
-        known = self.get(address)
-        merged = {**known, **dev_info} if agree(known, dev_info) else dict(dev_info)
-        if any(key != "ip" for key in merged):
-            self._known[address] = (self._now(), merged)
-            self._known.move_to_end(address)
-            while len(self._known) > self.MOST:
-                self._known.popitem(last=False)
-        return merged
+        known = self._known(address)
+        if tells_nothing(dev_info):
+            return {**known, **dev_info}
+        told = {**known, **dev_info} if agree(known, dev_info) else dict(dev_info)
+        self._told[address] = (self._now(), told)
+        self._told.move_to_end(address)
+        while len(self._told) > self.MOST:
+            self._told.popitem(last=False)
+        return dict(told)
 
-    def take(self, dev_info: DeviceInfo) -> DeviceInfo:
+    def completed(self, dev_info: DeviceInfo) -> DeviceInfo:
         """
-        Return the device info completed by what its address told, which is forgotten.
+        Return the device info with what its address told before, unless they contradict each other.
         """
-        address = dev_info.get("ip")
-        known = self.get(address) if address else {}
-        if address is not None:
-            self._known.pop(address, None)
-        return {**known, **dev_info} if agree(known, dev_info) else dev_info
+        known = self._known(dev_info.get("ip"))
+        return {**known, **dev_info} if agree(known, dev_info) else dict(dev_info)
+
+    def forget(self, address: str) -> None:
+        """
+        Forget an address, as it belongs to a device now.
+        """
+        self._told.pop(address, None)
+
+    def _known(self, address: str | None) -> DeviceInfo:
+        self._forget_old()
+        return {} if address is None or address not in self._told else self._told[address][1]
+
+    def _forget_old(self) -> None:
+        while self._told:
+            address, (when, _) = next(iter(self._told.items()))
+            if when + self.LIFETIME > self._now():
+                return
+            del self._told[address]
 
 
 def agree(known: DeviceInfo, dev_info: DeviceInfo) -> bool:

@@ -11,13 +11,11 @@ from typing import Any
 from twisted.python.reflect import namedAny
 
 from provd.errors import InvalidSettings
+from provd.guard import Guard
 
-from .extractors import (
-    AllPluginsDeviceInfoExtractor,
-    CollaboratingDeviceInfoExtractor,
-    StandardDeviceInfoExtractor,
-)
+from .extractors import CollaboratingDeviceInfoExtractor, GuardedExtractor, StandardDeviceInfoExtractor
 from .merging import LastSeenUpdater
+from .pluginextractors import AllPluginsDeviceInfoExtractor
 from .retrievers import RETRIEVERS, FirstCompositeDeviceRetriever
 from .updaters import (
     AddInfoDeviceUpdater,
@@ -59,10 +57,14 @@ def build_stages(
     def built(setting: str, names: Sequence[str], makers: dict[str, Callable[[], Any]]) -> list[Any]:
         return [makers[name]() if name in makers else _site_class(setting, name, app) for name in names]
 
+    guard = Guard("extractor")
+    chosen = built("general.info_extractor", extractors, make_extractor)
+    guarded = [
+        extractor if name in make_extractor else GuardedExtractor(name, extractor, pg_mgr.reactor, guard)
+        for name, extractor in zip(extractors, chosen, strict=True)
+    ]
     return (
-        CollaboratingDeviceInfoExtractor(
-            LastSeenUpdater, built("general.info_extractor", extractors, make_extractor)
-        ),
+        CollaboratingDeviceInfoExtractor(LastSeenUpdater, guarded),
         FirstCompositeDeviceRetriever(built("general.retriever", retrievers, make_retriever)),
         CompositeDeviceUpdater(built("general.updater", updaters, make_updater)),
     )

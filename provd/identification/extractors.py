@@ -1,41 +1,48 @@
 """
-Request to device info: from the connection itself, and from what every loaded plugin makes of it.
+Request to device info: from the connection itself, from a plugin or a site's class, from several together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from time import perf_counter
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
-from twisted.logger import Logger
+from twisted.python.failure import Failure
 from zope.interface import implementer
 
+from provd.guard import Guard
 from provd.model.device import DeviceInfo
 from provd.waiting import settled
 
+from .deviceinfo import usable
 from .interfaces import IExtractor
-from .merging import VotingUpdater
 from .requests import RequestType, client_address
 
-_log = Logger()
+__all__ = [
+    "NO_ANSWER",
+    "CollaboratingDeviceInfoExtractor",
+    "CombinedInfo",
+    "GuardedExtractor",
+    "Opinions",
+    "StandardDeviceInfoExtractor",
+    "ask",
+]
 
 Opinions = tuple[tuple[str, DeviceInfo], ...]
+"""Who said what: a plugin's id (or a site's class) and its device info, which isn't to be changed."""
 
-# A plugin that waits, say for a directory service, may not hold a booting phone for longer.
 LONGEST_WAIT = 5.0
-SLOW = 0.1
-LONGEST_REMEMBERED = 1024
+"""Seconds: an extractor that waits, say for a directory service, may not hold a booting phone for longer."""
 
-_Promised = tuple[str, bytes, bytes | None]
+NO_ANSWER = False
+"""What an extractor that waited in vain is taken for: nothing, but perhaps something the next time."""
 
 
 class CombinedInfo(dict[str, Any]):
     """
-    A device info made of several, which remembers who said what: ``opinions`` is pairs of a plugin's id and
-    its device info.
+    A device info made of several, which remembers who said what.
     """
 
     __slots__ = ("opinions",)
@@ -60,9 +67,69 @@ class StandardDeviceInfoExtractor:
 
 
 @implementer(IExtractor)
+class GuardedExtractor:
+    """
+    An extractor that isn't provd's own: whatever goes wrong in it is "no information" from it alone.
+
+    :param name: whose it is, for the log and the trace.
+    """
+
+    def __init__(self, name: str, extractor: Any, reactor: IReactorTime, guard: Guard) -> None:
+        self.name = name
+        self.is_rememberable = getattr(extractor, "REMEMBERABLE", False) is True
+        self._extractor = extractor
+        self._reactor = reactor
+        self._guard = guard
+
+    async def extract(self, request: Any, request_type: RequestType) -> DeviceInfo | None:
+        info: DeviceInfo | None = await settled(self.ask(request, request_type))
+        return info
+
+    def ask(self, request: Any, request_type: RequestType) -> Any:
+        """
+        Return a device info of one's own, or something false; or a Deferred of that, which doesn't fail and
+        fires in time.
+        """
+        return self._guard.call(self.name, None, self._ask, request, request_type)
+
+    def _ask(self, request: Any, request_type: RequestType) -> Any:
+        said = self._extractor.extract(request, request_type)
+        if hasattr(said, "__await__"):
+            waiting = said if isinstance(said, Deferred) else Deferred.fromCoroutine(said)
+            if not waiting.called or waiting.paused:
+                waiting.addTimeout(LONGEST_WAIT, self._reactor)
+            return waiting.addCallback(usable).addErrback(self._failed)
+        return usable(said)
+
+    def _failed(self, failure: Failure) -> bool:
+        assert failure.value is not None
+        self._guard.failed(self.name, failure.value)
+        return NO_ANSWER
+
+
+async def ask(
+    extractors: Iterable[GuardedExtractor], request: Any, request_type: RequestType
+) -> tuple[Opinions, bool]:
+    """
+    Return what extractors say, in their order, and whether none waited in vain.  Those that wait do so at the
+    same time.
+    """
+    said = [(extractor, extractor.ask(request, request_type)) for extractor in extractors]
+    opinions = []
+    all_answered = True
+    for extractor, answer in said:
+        info = await answer if isinstance(answer, Deferred) else answer
+        if info:
+            opinions.append((extractor.name, info))
+        elif info is NO_ANSWER:
+            all_answered = False
+    return tuple(opinions), all_answered
+
+
+@implementer(IExtractor)
 class CollaboratingDeviceInfoExtractor:
     """
-    Asks several extractors, in order, and merges what they say.
+    Asks several extractors, and merges what they say, in their order.
 
     :param updater_class: makes a fresh merger for each request.
     """
@@ -70,164 +137,22 @@ class CollaboratingDeviceInfoExtractor:
     def __init__(self, updater_class: Callable[[], Any], extractors: Iterable[Any]) -> None:
         self._merger = updater_class
         self._extractors = list(extractors)
+        self._foreign = [x for x in self._extractors if isinstance(x, GuardedExtractor)]
 
     async def extract(self, request: Any, request_type: RequestType) -> CombinedInfo:
+        # The foreign ones first, as they may wait: so they wait at the same time.
+        foreign = iter([extractor.ask(request, request_type) for extractor in self._foreign])
         merger = self._merger()
         opinions: list[tuple[str, DeviceInfo]] = []
         for extractor in self._extractors:
-            info = await settled(extractor.extract(request, request_type))
+            if isinstance(extractor, GuardedExtractor):
+                info = await settled(next(foreign))
+                if info:
+                    opinions.append((extractor.name, info))
+            else:
+                info = await settled(extractor.extract(request, request_type))
+                if isinstance(info, CombinedInfo):
+                    opinions.extend(info.opinions)
             if info:
                 merger.update(info)
-                opinions.extend(getattr(info, "opinions", ()))
         return CombinedInfo(merger.dev_info, tuple(opinions))
-
-
-class LoadedPlugins(Protocol):
-    """
-    The part of the plugin manager that extractors need.
-    """
-
-    reactor: IReactorTime
-
-    def items(self) -> Iterable[tuple[str, Any]]: ...
-
-    def observe(self, changed: Callable[[], None]) -> None: ...
-
-
-class _PluginExtractor:
-    """
-    One plugin's extractor behind a guard: whatever goes wrong in it is "no information" from it alone.
-    """
-
-    def __init__(self, plugin_id: str, extractor: Any, reactor: IReactorTime) -> None:
-        self.plugin_id = plugin_id
-        self.rememberable = bool(getattr(extractor, "REMEMBERABLE", False))
-        self._extractor = extractor
-        self._reactor = reactor
-        self._complained: set[str] = set()
-
-    async def extract(self, request: Any, request_type: RequestType) -> DeviceInfo | None:
-        try:
-            started = perf_counter()
-            answer = self._extractor.extract(request, request_type)
-            if perf_counter() - started > SLOW:
-                self._once("slow", "the extractor of {plugin} holds up every phone: over 100 ms")
-            if isinstance(answer, Deferred) and not answer.called:
-                answer.addTimeout(LONGEST_WAIT, self._reactor)
-            info = await settled(answer)
-        except Exception as error:
-            self._once(type(error).__name__, "the extractor of {plugin} failed on a request: {kind}")
-            return None
-        return info if isinstance(info, dict) and info else None
-
-    def _once(self, kind: str, message: str) -> None:
-        # A stranger chooses what a plugin stumbles on: the log gets the kind of error once, not each request.
-        if kind not in self._complained and len(self._complained) < 20:
-            self._complained.add(kind)
-            _log.warn(message, plugin=self.plugin_id, kind=kind)
-
-
-_ATTRIBUTES = {kind: f"{kind.value}_dev_info_extractor" for kind in RequestType}
-
-
-@implementer(IExtractor)
-class AllPluginsDeviceInfoExtractor:
-    """
-    Asks the extractors of every loaded plugin, in the order of their ids, and merges their answers.
-
-    Answers of extractors that promise to depend on the request line and the ``User-Agent`` alone are
-    remembered until a plugin comes or goes, so that the cost of a known phone's request hardly depends on
-    how many plugins there are.
-
-    :param factory: makes an extractor of a list of them; None votes (:class:`VotingUpdater`).
-    """
-
-    #: Requests remembered in each of two generations; the older one goes when the younger is full.
-    REMEMBERED = 32768
-
-    def __init__(self, factory: Callable[[Sequence[Any]], Any] | None, pg_mgr: LoadedPlugins) -> None:
-        self._factory = factory
-        self._plugins = pg_mgr
-        self._asked: dict[RequestType, list[_PluginExtractor]] = {}
-        self._remembering: dict[RequestType, list[_PluginExtractor]] = {}
-        self._always: dict[RequestType, list[_PluginExtractor]] = {}
-        self._built: dict[RequestType, Any] = {}
-        self._young: dict[_Promised, Opinions] = {}
-        self._old: dict[_Promised, Opinions] = {}
-        self._plugins_changed()
-        pg_mgr.observe(self._plugins_changed)
-
-    def _plugins_changed(self) -> None:
-        self._young, self._old = {}, {}
-        plugins = sorted(self._plugins.items())
-        for kind, attribute in _ATTRIBUTES.items():
-            found = [(plugin_id, getattr(plugin, attribute, None)) for plugin_id, plugin in plugins]
-            asked = [_PluginExtractor(i, x, self._plugins.reactor) for i, x in found if x is not None]
-            self._asked[kind] = asked
-            self._remembering[kind] = [extractor for extractor in asked if extractor.rememberable]
-            self._always[kind] = [extractor for extractor in asked if not extractor.rememberable]
-            if self._factory is not None:
-                self._built[kind] = self._factory(self._asked[kind])
-
-    async def extract(self, request: Any, request_type: RequestType) -> DeviceInfo | None:
-        if self._factory is not None:
-            answer: DeviceInfo | None = await settled(
-                self._built[request_type].extract(request, request_type)
-            )
-            return answer
-        key = _what_is_promised(request, request_type)
-        if key is None:
-            return _vote(await _ask(self._asked[request_type], request, request_type))
-        young = self._young
-        opinions = young.get(key)
-        if opinions is None:
-            opinions = self._old.get(key)
-            if opinions is None:
-                opinions = await _ask(self._remembering[request_type], request, request_type)
-            if young is self._young:  # else a plugin came or went, or the generation changed, meanwhile
-                self._remember(key, opinions)
-        if always := self._always[request_type]:
-            opinions = tuple(sorted(opinions + await _ask(always, request, request_type), key=_by_plugin))
-        return _vote(opinions)
-
-    def _remember(self, key: _Promised, opinions: Opinions) -> None:
-        if len(self._young) >= self.REMEMBERED:
-            self._old, self._young = self._young, {}
-        self._young[key] = opinions
-
-
-async def _ask(extractors: list[_PluginExtractor], request: Any, request_type: RequestType) -> Opinions:
-    opinions = []
-    for extractor in extractors:
-        info = await extractor.extract(request, request_type)
-        if info is not None:
-            opinions.append((extractor.plugin_id, info))
-    return tuple(opinions)
-
-
-def _by_plugin(opinion: tuple[str, DeviceInfo]) -> str:
-    return opinion[0]
-
-
-def _what_is_promised(request: Any, request_type: RequestType) -> _Promised | None:
-    if request_type is RequestType.HTTP:
-        if request.method == b"POST":  # its form fields are among the arguments
-            return None
-        agent = request.getHeader(b"user-agent")
-        return _if_short(("http", request.uri, agent))
-    if request_type is RequestType.TFTP:
-        return _if_short(("tftp", request["packet"]["filename"], None))
-    return None
-
-
-def _if_short(key: _Promised) -> _Promised | None:
-    return key if len(key[1]) + len(key[2] or b"") <= LONGEST_REMEMBERED else None
-
-
-def _vote(opinions: Opinions) -> CombinedInfo:
-    if len(opinions) == 1:
-        return CombinedInfo(opinions[0][1], opinions)
-    voting = VotingUpdater()
-    for _plugin_id, info in opinions:
-        voting.update(info)
-    return CombinedInfo(voting.dev_info, opinions)

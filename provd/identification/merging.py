@@ -4,7 +4,8 @@ Several device infos become one: by last seen or by most votes.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from zope.interface import implementer
@@ -45,6 +46,7 @@ class VotingUpdater:
 
     def update(self, dev_info: Mapping[str, Any]) -> None:
         for key, value in dev_info.items():
-            if isinstance(value, Hashable):
+            with suppress(TypeError):
+                hash(value)
                 votes = self._votes.setdefault(key, {})
                 votes[value] = votes.get(value, 0) + 1

@@ -5,14 +5,18 @@ One request on its way: extract, retrieve, update, store; then it is known which
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any, NamedTuple, Protocol
 
 from twisted.logger import Logger
 
 from provd.errors import NotFound
-from provd.model.device import DEVICE_INFO_KEYS, Device, DeviceInfo
+from provd.guard import Guard
+from provd.model.device import Device, DeviceInfo
 
+from .deviceinfo import tells_nothing
 from .requests import RequestType, base_name
+from .retrievers import RETRIEVERS
 from .trace import Trace
 
 _log = Logger()
@@ -44,6 +48,12 @@ class Found(NamedTuple):
 
 
 NOBODY = Found(None, None)
+"""The request told nothing of a phone."""
+
+UNSERVED = Found(None, None)
+"""The request told of a phone that isn't put on record, or was just deleted."""
+
+_FOREIGN: Device = {}
 
 
 class Registry(Protocol):
@@ -66,6 +76,8 @@ class Registry(Protocol):
     def must_configure(self, device: Device, visit: Visit) -> bool: ...
 
     def candidate(self, dev_info: DeviceInfo) -> DeviceInfo: ...
+
+    def completed(self, device: Device, dev_info: DeviceInfo) -> DeviceInfo: ...
 
     async def changed(
         self, device: Device, visit: Visit, hook: Callable[[Device], None], again: bool
@@ -95,8 +107,11 @@ class Pipeline:
         self._extractor = extractor
         self._retriever = retriever
         self._updater = updater
+        # What provd's own updaters change they replace; a site's may reach deeper.
+        self._copied: Callable[[Device], Device] = dict if updater.is_own else deepcopy
         self._registry = registry
         self._plugins = plugins
+        self._guard = Guard("name of the trigger file")
 
     async def process(self, request: Any, request_type: RequestType, trace: Trace, visit: Visit) -> Found:
         """
@@ -107,37 +122,70 @@ class Pipeline:
         dev_info = await self._extractor.extract(request, request_type)
         trace.device_info = dev_info
         trace.extractors = dev_info.opinions
-        device, trace.retriever = await self._retriever.retrieve_and_tell(dev_info)
+        device = await self._held_device(dev_info, trace, visit)
         if device is None:
-            return self._candidate(dev_info, trace)
-        if not self._registry.opens(device, visit):
+            return self._without_device(dev_info, trace)
+        if device is _FOREIGN:
+            # As if there were no such device, for whoever reads the trace too.
             trace.retriever = None
             return Found(None, None, foreign=True)
-        if trace.retriever == "add":  # what the address told before counts too
-            dev_info = {key: device[key] for key in DEVICE_INFO_KEYS if key in device}
         device_id = trace.device_id = device["id"]
-        self._registry.visited(device_id, visit)
-        stale = await self._registry.acquire(device_id)
         try:
-            if stale:
-                device = self._registry.get(device_id)
+            self._registry.visited(device_id, visit)
             device = await self._bring_up_to_date(device, dev_info, request, request_type, trace, visit)
-        except NotFound:  # deleted while this request waited
-            trace.device_id = None
-            return NOBODY
         finally:
             self._registry.release(device_id)
         plugin_id = device.get("plugin")
         trace.plugin = plugin_id
         return Found(device, plugin_id)
 
-    def _candidate(self, dev_info: DeviceInfo, trace: Trace) -> Found:
-        learned = self._registry.candidate(dev_info)
-        if not learned:
-            return NOBODY
-        trace.candidate = True
-        trace.plugin = self._plugins.associate(learned)
-        return Found(None, trace.plugin)
+    async def _held_device(self, dev_info: DeviceInfo, trace: Trace, visit: Visit) -> Device | None:
+        """
+        Return the device whose request it is, whose lock is then the caller's to release; ``_FOREIGN`` if the
+        request's key doesn't open it.
+        """
+        device: Device | None
+        device, trace.retriever = await self._retriever.retrieve_and_tell(dev_info)
+        while device is not None:
+            if not self._registry.opens(device, visit):
+                return _FOREIGN
+            held = device["id"]
+            others_had_their_turn = await self._registry.acquire(held)
+            if not others_had_their_turn and trace.retriever in RETRIEVERS:
+                return device
+            try:
+                device = await self._again(held, others_had_their_turn, dev_info, trace)
+            except BaseException:
+                self._registry.release(held)
+                raise
+            if device is not None and device["id"] == held and self._registry.opens(device, visit):
+                return device
+            self._registry.release(held)
+        return None
+
+    async def _again(
+        self, held: str, others_had_their_turn: bool, dev_info: DeviceInfo, trace: Trace
+    ) -> Device | None:
+        """
+        Return the device that was found as it is now, which may be none, or by now another one.
+        """
+        if others_had_their_turn:
+            device: Device | None
+            device, trace.retriever = await self._retriever.retrieve_and_tell(dev_info)
+            if device is None or device["id"] != held:
+                return device
+        try:  # the last word, as a site's retriever may itself have waited
+            return self._registry.get(held)
+        except NotFound:
+            return None
+
+    def _without_device(self, dev_info: DeviceInfo, trace: Trace) -> Found:
+        told = self._registry.candidate(dev_info)
+        if told:
+            trace.candidate = True
+            trace.plugin = self._plugins.associate(told)
+            return Found(None, trace.plugin)
+        return NOBODY if tells_nothing(dev_info) else UNSERVED
 
     async def _bring_up_to_date(
         self,
@@ -148,7 +196,9 @@ class Pipeline:
         trace: Trace,
         visit: Visit,
     ) -> Device:
-        before = dict(device)
+        before = self._copied(device)
+        if device.get("plugin") is None:  # what its address told before helps to find one
+            dev_info = self._registry.completed(device, dev_info)
         await self._updater.update(device, dev_info, request, request_type)
         name = base_name(request, request_type)
 
@@ -166,6 +216,8 @@ class Pipeline:
         trace.changes = tuple(
             sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
         )
+        what = "changed " + ", ".join(trace.changes) if trace.changes else "configured again"
+        _log.info("{device}: {what}", device=after["id"], what=what, stranger=trace.client)
         return after
 
     def _fetched_user(self, device: Device, name: str) -> str | None:
@@ -178,9 +230,5 @@ class Pipeline:
         trigger = getattr(plugin, "get_remote_state_trigger_filename", None)
         if trigger is None:
             return None
-        try:
-            tells = trigger(device)
-        except Exception:
-            _log.failure("{plugin} could not name its trigger file", plugin=device["plugin"])
-            return None
+        tells = self._guard.call(device["plugin"], None, trigger, dict(device))
         return self._registry.own_user(device["config"]) if tells == name else None

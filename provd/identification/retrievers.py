@@ -4,7 +4,8 @@ Device info to device: the one on record, or a new one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, Protocol
 
 from twisted.logger import Logger
@@ -24,9 +25,10 @@ class DevicesOnRecord(Protocol):
     The part of the application that retrievers need.
     """
 
-    def devices_by(self, key: str, value: str) -> list[Device]:
+    def devices_by(self, key: str, value: str) -> Iterator[Device]:
         """
-        Return the devices whose indexed ``key`` has this value, oldest first.
+        Return copies of the devices whose indexed ``key`` has this value, oldest first, each read when it is
+        asked for.
         """
 
     async def add_seen(self, dev_info: DeviceInfo) -> Device | None:
@@ -47,8 +49,7 @@ class SearchDeviceRetriever:
 
     async def retrieve(self, dev_info: DeviceInfo) -> Device | None:
         value = dev_info.get(self.key)
-        found = self._app.devices_by(self.key, value) if value else None
-        return found[0] if found else None
+        return next(self._app.devices_by(self.key, value), None) if value else None
 
 
 class MacDeviceRetriever(SearchDeviceRetriever):
@@ -74,22 +75,33 @@ class IpDeviceRetriever:
     A device contradicts when its mac, vendor or model is known and differs.
     """
 
+    _MOST_TOLD = 1000
+
     def __init__(self, app: DevicesOnRecord) -> None:
         self._app = app
+        self._told: set[str] = set()
 
     async def retrieve(self, dev_info: DeviceInfo) -> Device | None:
         address = dev_info.get("ip")
         if not address:
             return None
-        fitting = [device for device in self._app.devices_by("ip", address) if fits(device, dev_info)]
-        if len(fitting) > 1:
+        fitting = (device for device in self._app.devices_by("ip", address) if fits(device, dev_info))
+        some = list(islice(fitting, 2))
+        if len(some) > 1:
+            self._tell(address)
+        return some[0] if len(some) == 1 else None
+
+    def _tell(self, address: str) -> None:
+        # Behind NAT each request would say it again.
+        if address not in self._told:
+            if len(self._told) >= self._MOST_TOLD:
+                self._told.clear()
+            self._told.add(address)
             _log.warn(
-                "{count} devices share the address {ip}: none is taken for the request's",
-                count=len(fitting),
+                "devices share the address {ip}: a request that tells only that is nobody's",
                 ip=address,
+                stranger=address,
             )
-            return None
-        return fitting[0] if fitting else None
 
 
 def fits(device: Device, dev_info: DeviceInfo) -> bool:
@@ -114,8 +126,8 @@ class AddDeviceRetriever:
     async def retrieve(self, dev_info: DeviceInfo) -> Device | None:
         try:
             return await self._app.add_seen(dev_info)
-        except ProvdError:
-            _log.failure("a new device could not be stored")
+        except ProvdError as error:
+            _log.error("a new device could not be stored: {why}", why=str(error), stranger=dev_info.get("ip"))
             return None
 
 
@@ -123,7 +135,6 @@ class AddDeviceRetriever:
 class FirstCompositeDeviceRetriever:
     """
     The first answer that isn't None.
-
     """
 
     def __init__(self, retrievers: Iterable[Any]) -> None:

@@ -64,12 +64,13 @@ class Trace:
 
 class Traces:
     """
-    The last requests of all, and the last few of each device.
+    The last requests of all, and the last few of each device; of devices, those go first that were not heard
+    of for longest.
     """
 
     LAST = 1000
     EACH_DEVICE = 3
-    ALL_DEVICES = 10_000
+    IN_ALL = 10_000
 
     def __init__(self) -> None:
         self._numbers = count(1)
@@ -98,7 +99,7 @@ class Traces:
         former = self._devices.pop(device_id, ())
         self._devices[device_id] = now = (*former, trace)[-self.EACH_DEVICE :]
         self._kept += len(now) - len(former)
-        while self._kept > self.ALL_DEVICES:
+        while self._kept > self.IN_ALL - self.LAST:
             self._kept -= len(self._devices.popitem(last=False)[1])
 
     def __iter__(self) -> Iterator[dict[str, Any]]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-from twisted.logger import Logger
 from zope.interface import implementer
 
 from provd.model.device import Device, DeviceInfo
@@ -15,8 +14,6 @@ from provd.waiting import settled
 
 from .interfaces import IUpdater
 from .requests import RequestType
-
-_log = Logger()
 
 
 class KeptDevices(Protocol):
@@ -157,6 +154,8 @@ class CompositeDeviceUpdater:
 
     def __init__(self, updaters: Iterable[Any]) -> None:
         self.updaters = list(updaters)
+        #: Whether all of them are provd's own, which replace the values of a device and change none inside.
+        self.is_own = all(type(updater).__module__ == __name__ for updater in self.updaters)
 
     async def update(
         self, device: Device, dev_info: DeviceInfo, request: Any, request_type: RequestType

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from twisted.internet.interfaces import IReactorTime
-from twisted.logger import Logger
 
+from provd.guard import Guard
 from provd.identification.association import DeviceSupport, ReverseAlphabeticConflictSolver
 from provd.model.device import DeviceInfo
 
@@ -21,13 +21,11 @@ class PluginManager:
     :param reactor: for time-outs of what plugins wait for.
     """
 
-    _log = Logger()
-
     def __init__(self, reactor: IReactorTime) -> None:
         self.reactor = reactor
         self._plugins: dict[str, Any] = {}
         self._observers: list[Callable[[], None]] = []
-        self._complained: set[str] = set()
+        self._guard = Guard("associator")
 
     def get(self, plugin_id: str | None) -> Any:
         """
@@ -59,7 +57,7 @@ class PluginManager:
         if plugin.id in self._plugins:
             raise ValueError(f"plugin {plugin.id} is loaded already")
         self._plugins[plugin.id] = plugin
-        self._complained.discard(plugin.id)
+        self._guard.forget(plugin.id)
         self._tell()
 
     def remove(self, plugin_id: str) -> Any:
@@ -100,10 +98,9 @@ class PluginManager:
         associator = getattr(plugin, "pg_associator", None)
         if associator is None:
             return DeviceSupport.NONE
-        try:
-            return int(associator.associate(dict(dev_info)))
-        except Exception:
-            if plugin_id not in self._complained:
-                self._complained.add(plugin_id)
-                self._log.failure("the associator of {plugin} failed", plugin=plugin_id)
-            return DeviceSupport.NONE
+        score: int = self._guard.call(plugin_id, DeviceSupport.NONE, _judge, associator, dict(dev_info))
+        return score
+
+
+def _judge(associator: Any, dev_info: DeviceInfo) -> int:
+    return int(associator.associate(dev_info))
