@@ -29,7 +29,7 @@ def machine_timezone(localtime: Path = _LOCALTIME) -> str | None:
     """
     try:
         target = localtime.resolve(strict=True).parts
-    except OSError:
+    except (OSError, RuntimeError):  # RuntimeError: a link that goes in circles, before Python 3.13
         return None
     if "zoneinfo" not in target:
         return None

@@ -11,6 +11,7 @@ from typing import Any
 from twisted.logger import Logger
 
 from provd.logs import Secret
+from provd.pluginkit import localization
 from provd.settings import fields
 from provd.settings.model import Settings
 
@@ -23,10 +24,13 @@ _PROXIES = {
 
 class Parameters:
     """
-    The settings' values, with those of ``app.json`` over them.
+    The settings' values, with those of ``app.json`` over them.  The locale goes to ``provd.pluginkit``, which
+    has one for the whole daemon.
 
-    ``proxies`` is the one mapping that plugins keep: protocol to proxy.
-
+    :ivar nat: 1 if all phones are behind NAT, else 0.
+    :ivar proxies: protocol to proxy, the one mapping that plugins keep.
+    :ivar provisioning_keys: tenant to key.
+    :ivar plugin_server: the URL of the repository of plugins, or None.
     :param path: a JSON object; one that doesn't exist holds nothing.  A value that can't be used is logged
         and passed over, and so is a file that can't be read.
     """
@@ -41,33 +45,58 @@ class Parameters:
         self.provisioning_keys: dict[str, Secret | None] = {
             tenant: values.provisioning_key for tenant, values in settings.tenants.items()
         }
+        localization.set_locale(None)
+        self.plugin_server: str | None = settings.general.plugin_server
         self._path = path
         for name, value in self._saved().items():
             try:
                 self._apply(name, value)
-            except (ValueError, TypeError, AttributeError):
-                self._log.error("{path}: {name} can't be used", path=str(path), name=name)
+            except ValueError:
+                self._complain(name)
+
+    def _complain(self, name: str) -> None:
+        self._log.error("{path}: {name} can't be used and is passed over", path=str(self._path), name=name)
 
     def _saved(self) -> dict[str, Any]:
         try:
             saved = json.loads(self._path.read_bytes())
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
+            saved = None
+        if not isinstance(saved, dict):
             self._log.error("{path} can't be read: the settings hold", path=str(self._path))
             return {}
-        return saved if isinstance(saved, dict) else {}
+        return saved
 
     def _apply(self, name: str, value: Any) -> None:
         if name == "NAT":
-            self.nat = int(value or 0)
+            self.nat = _nat(value)
         elif name in _PROXIES:
-            self._set_proxy(name.removesuffix("_proxy"), _PROXIES[name](value) if value else None)
+            self._set_proxy(name.removesuffix("_proxy"), fields.optional(_PROXIES[name])(value))
         elif name == "tenants":
-            self.provisioning_keys = {
-                tenant: fields.provisioning_key(key) if (key := values.get("provisioning_key")) else None
-                for tenant, values in value.items()
-            }
+            self.provisioning_keys = self._keys(value)
+        elif name == "locale":
+            localization.set_locale(fields.optional(fields.text)(value))
+        elif name == "plugin_server":
+            self.plugin_server = fields.optional(fields.server_url)(value)
+        else:
+            self._complain(name)
+
+    def _keys(self, tenants: Any) -> dict[str, Secret | None]:
+        if not isinstance(tenants, dict):
+            raise ValueError("isn't an object")
+        keys: dict[str, Secret | None] = {}
+        for tenant, values in tenants.items():
+            try:
+                key = fields.optional(fields.provisioning_key)((values or {}).get("provisioning_key"))
+                if key is not None and key in keys.values():
+                    raise ValueError("opens another tenant")
+            except (ValueError, AttributeError):
+                self._complain(f"the provisioning key of tenant {tenant}")
+                key = None
+            keys[tenant] = key
+        return keys
 
     def _set_proxy(self, protocol: str, proxy: str | None) -> None:
         if proxy is None:
@@ -83,3 +112,11 @@ class Parameters:
         for protocol, proxy in settings.proxy.model_dump().items():
             if f"{protocol}_proxy" not in saved:
                 self._set_proxy(protocol, proxy)
+
+
+def _nat(value: Any) -> int:
+    if value in (None, "", "0", 0):
+        return 0
+    if value in ("1", 1):
+        return 1
+    raise ValueError("isn't 0 or 1")

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from provd.model.device import Device
+from provd.store.atomic import write_durably
 
 
 class Staleness:
@@ -50,9 +51,11 @@ class RunningMark:
     def set(self) -> bool:
         """
         Set the mark; return whether it was there already: the last stop was unclean.
+
+        :raises OSError: if it can't be set.
         """
         unclean = self._path.exists()
-        self._path.touch(mode=0o600)
+        write_durably(self._path, b"")  # else a power cut could take the mark and leave half-written files
         return unclean
 
     def clear(self) -> None:

@@ -6,16 +6,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from provd.errors import InvalidSettings
+from provd.errors import InvalidSettings, StoreError
 from provd.logs import Secret
 from provd.model.acl import grants
 from provd.store.atomic import write_durably
+
+_DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 class Token(NamedTuple):
@@ -40,18 +43,22 @@ class Tokens:
     """
     The table of tokens, in a file that only the daemon reads.
 
+    :param now: seconds since the epoch.
     :raises InvalidSettings: if there is a file that isn't such a table.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, now: Callable[[], float] = time.time) -> None:
         self._path = path
+        self._now = now
         self._by_digest: dict[str, Token] = {}
         try:
-            for digest, entry in json.loads(path.read_bytes()).items():
-                self._by_digest[digest] = Token(**{**entry, "acl": tuple(entry["acl"])})
+            table = json.loads(path.read_bytes())
+            if not isinstance(table, dict):
+                raise ValueError("it isn't a JSON object")
+            self._by_digest = {digest: _read(digest, entry) for digest, entry in table.items()}
         except FileNotFoundError:
             pass
-        except (OSError, ValueError, TypeError, LookupError, AttributeError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise InvalidSettings({"auth": f"the table of tokens {path} can't be read: {error}"}) from error
 
     def __len__(self) -> int:
@@ -60,10 +67,11 @@ class Tokens:
     def create(self, name: str, acl: Sequence[str], tenant: str, expires: float | None = None) -> Secret:
         """
         Make a new token and return its text, which is told once and never again.  Blocks.
+
+        :raises StoreError: if it can't be written; then there is no such token.
         """
         text = secrets.token_urlsafe(32)
-        self._by_digest[_digest(text)] = Token(name, tuple(acl), tenant, time.time(), expires)
-        self._save()
+        self._save({**self._by_digest, _digest(text): Token(name, tuple(acl), tenant, self._now(), expires)})
         return Secret(text)
 
     def find(self, text: str) -> Token | None:
@@ -73,14 +81,45 @@ class Tokens:
         Looked up by digest, so that the time it takes tells nothing of any token.
         """
         token = self._by_digest.get(_digest(text))
-        if token is None or (token.expires is not None and token.expires <= time.time()):
+        if token is None or (token.expires is not None and token.expires <= self._now()):
             return None
         return token
 
-    def _save(self) -> None:
-        table: dict[str, Any] = {digest: token._asdict() for digest, token in self._by_digest.items()}
-        write_durably(self._path, json.dumps(table, indent=1).encode())
+    def _save(self, tokens: dict[str, Token]) -> None:
+        table: dict[str, Any] = {digest: token._asdict() for digest, token in tokens.items()}
+        try:
+            write_durably(self._path, json.dumps(table, indent=1).encode())
+        except OSError as error:
+            raise StoreError(f"the table of tokens can't be written: {error.strerror}") from error
+        self._by_digest = tokens
 
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _read(digest: str, entry: Any) -> Token:
+    """
+    Return a token as its table has it.
+
+    :raises ValueError: if it isn't one.
+    """
+    if not _DIGEST.fullmatch(digest):
+        raise ValueError("a key isn't a SHA-256 digest")
+    if not isinstance(entry, dict):
+        raise ValueError(f"entry {digest[:8]} isn't an object")
+    acl, expires = entry.get("acl"), entry.get("expires")
+    mistakes = [key for key in ("name", "tenant") if not isinstance(entry.get(key), str)]
+    if not isinstance(acl, list) or not all(isinstance(access, str) for access in acl):
+        mistakes.append("acl")
+    if not _is_time(entry.get("created")):
+        mistakes.append("created")
+    if expires is not None and not _is_time(expires):
+        mistakes.append("expires")
+    if mistakes or not isinstance(acl, list):
+        raise ValueError(f"entry {digest[:8]} has no usable {', '.join(mistakes)}")
+    return Token(entry["name"], tuple(acl), entry["tenant"], entry["created"], expires)
+
+
+def _is_time(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
