@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
-from provd.errors import Conflict, NotFound, StoreError
+from provd.errors import Conflict, InvalidDocument, NotFound, StoreError
 from provd.model.device import Device, DeviceInfo, needs_reconfiguration
 from provd.store.interfaces import IDocumentStore
 
@@ -92,8 +92,7 @@ class Devices:
             return await self.update(self.get(new["id"]), durable=durable, again=True)
 
     async def _insert(self, device: Device, durable: bool) -> Device:
-        new = {"id": None, **device, "configured": False}
-        self._settle_tenant(new)
+        new = self._settled({"id": None, **device, "configured": False})
         if new["id"] is not None:
             await self._store.insert(new, durable)
             return new
@@ -105,10 +104,13 @@ class Devices:
                     await self._store.insert(new, durable)
                     return new
 
-    def _settle_tenant(self, device: Device) -> None:
-        if device.get("tenant_uuid") is None and self._tenants.master is not None:
-            device["tenant_uuid"] = self._tenants.master
-        device["is_new"] = self._tenants.is_new(device.get("tenant_uuid"))
+    def _settled(self, device: Device) -> Device:
+        """
+        Return a copy with its tenant, the master tenant if it has none, and with what that makes of it.
+        """
+        tenant = device.get("tenant_uuid") or self._tenants.master
+        known = {} if tenant is None else {"tenant_uuid": tenant}
+        return {**device, **known, "is_new": self._tenants.is_new(tenant)}
 
     async def update(
         self, device: Device, hook: Hook | None = None, durable: bool = True, again: bool = False
@@ -121,26 +123,19 @@ class Devices:
         :param again: have the files written even if the change doesn't call for it.
         :returns: the device as stored.
         :raises NotFound: if the device was deleted meanwhile.
-        :raises StoreError: if it can't be stored; its files are again as they were, as far as they can be.
+        :raises InvalidDocument: if it isn't JSON-able; its files are as they were.
+        :raises StoreError: if it can't be written; its files are as they were.
         """
         old = self._store.get(device["id"])
-        new = dict(device)
-        is_rewritten = again or needs_reconfiguration(old, new)
+        new = self._settled({**device, "configured": old.get("configured", False)})
+        is_rewritten = again or needs_reconfiguration(self._settled(old), new)
         with self._under_way.hold(new):
             if is_rewritten:
                 new["configured"] = await self._rewrite(old, new)
-            else:
-                new["configured"] = old.get("configured", False)
             if hook is not None:
                 hook(new)
-            self._settle_tenant(new)
             if new != old:
-                try:
-                    await self._store_all_of(new, durable)
-                except StoreError:
-                    if is_rewritten:
-                        await self._put_back(old, new)
-                    raise
+                await self._store_on_its_way(new, old if is_rewritten else None, durable)
         former = old.get("config")
         if former is not None and former != new.get("config"):
             await self._configs.drop_if_unused(former, durable)
@@ -154,18 +149,25 @@ class Devices:
             await self._configuring.deconfigure(old)
         return await self._configuring.configure(new)
 
-    async def _put_back(self, old: Device, new: Device) -> None:
-        if new.get("configured"):
-            await self._configuring.deconfigure(new)
-        if old.get("configured"):
-            await self._configuring.configure(old)
+    async def _store_on_its_way(self, new: Device, rewritten: Device | None, durable: bool) -> None:
+        """
+        Store a device that is under way.
 
-    async def _store_all_of(self, device: Device, durable: bool) -> None:
-        stored = dict(device)
-        with self._under_way.writing(device["id"]):
-            await self._store.update(stored, durable)
-        if device != stored:  # its address was taken while the disk was busy
-            await self._store.update(device, durable=False)
+        :param rewritten: whose files were written anew, to put back if the device can't be stored.
+        """
+        written = dict(new)
+        try:
+            with self._under_way.writing(new["id"]):
+                await self._store.update(written, durable)
+        except (StoreError, InvalidDocument):
+            if rewritten is not None:
+                if new["configured"]:
+                    await self._configuring.deconfigure(new)
+                if rewritten.get("configured"):
+                    await self._configuring.configure(rewritten)
+            raise
+        if new != written:  # its address was taken while the disk was busy
+            await self._store.update(new, durable=False)
 
     async def forget_address(self, address: str, keeper: str) -> None:
         """

@@ -87,7 +87,7 @@ class Plugins:
             await self._calls.call(plugin, plugin.configure_common, self._raw_configs.base())
         except MISTAKES as error:
             problem = f"is loaded, but can't write its common files: {_told(error)}"
-            raise PluginError(plugin_id, problem) from error
+            raise PluginError(plugin_id, problem) from None
 
     async def close_all(self) -> None:
         """

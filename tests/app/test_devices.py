@@ -154,6 +154,32 @@ def test_a_document_of_an_older_server_gets_its_tenant_with_the_next_write() -> 
     }
 
 
+def test_a_plugin_gets_a_device_with_all_that_it_may_count_on() -> None:
+    given: list[dict[str, Any]] = []
+    at = office({"id": "d1", "plugin": "acme", "config": "c1"})
+    at.plugin.meanwhile = given.append
+    updated(at, {"id": "d1", "plugin": "acme", "config": "c1", "model": "X1"})
+    assert given == [
+        {
+            "id": "d1",
+            "plugin": "acme",
+            "config": "c1",
+            "model": "X1",
+            "tenant_uuid": MASTER,
+            "is_new": True,
+            "configured": False,
+        }
+    ]
+
+
+def test_getting_the_master_tenant_spelled_out_writes_no_files() -> None:
+    at = office({**DEVICE, "tenant_uuid": None})
+    updated(at, {**DEVICE, "tenant_uuid": MASTER})
+    assert at.plugin.calls == []
+    updated(at, {**DEVICE, "tenant_uuid": TENANT})
+    assert at.plugin.calls == [("deconfigure", "d1"), ("configure", "d1")]
+
+
 def test_a_transient_config_goes_with_its_last_device() -> None:
     second = {**DEVICE, "id": "d2", "config": "t1"}
     at = office({**DEVICE, "config": "t1"}, second)
@@ -189,7 +215,6 @@ def test_an_unknown_device_is_not_found() -> None:
 
 def test_a_device_that_cannot_be_stored_keeps_its_document_and_its_files() -> None:
     at = office(config="t1")
-    at.plugin.meanwhile = lambda device: None
     at.store.is_full = True
     with pytest.raises(StoreError):
         updated(at, {**DEVICE, "model": "X1"})
@@ -201,6 +226,15 @@ def test_a_device_that_cannot_be_stored_keeps_its_document_and_its_files() -> No
         ("configure", "d1"),
     ]
     assert "t1" in at.config_ids()
+    assert len(at.all._under_way) == 0
+
+
+def test_a_document_that_is_no_json_changes_no_file() -> None:
+    at = office()
+    before = dict(at.plugin.files)
+    with pytest.raises(InvalidDocument):
+        updated(at, {**DEVICE, "model": "X1", "X_odd": {1, 2}})
+    assert (at.device(), at.plugin.files.keys()) == (DEVICE, before.keys())
     assert len(at.all._under_way) == 0
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from twisted.internet.defer import CancelledError, Deferred
 
@@ -112,6 +112,7 @@ def test_ten_thousand_may_wait_for_one_lock() -> None:
     assert not locks._waiting
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["ask", "release", "cancel"]), st.sampled_from("ab"), st.integers(0, 9))

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provd.identification.candidates import Candidates
@@ -107,6 +107,7 @@ infos = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(infos, st.sampled_from([0, 100, 599, 600]))))
 def test_all_that_is_told_is_the_last_thing_that_this_address_said_of_it(
     steps: list[tuple[dict[str, str], int]],

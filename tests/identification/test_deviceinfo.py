@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provd.addresses import is_normed_mac, is_normed_uuid
@@ -53,6 +53,7 @@ def test_the_answer_is_a_copy() -> None:
 values = st.one_of(st.none(), st.text(), st.binary(), st.integers(), st.lists(st.text()), st.floats())
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.one_of(st.sampled_from(DEVICE_INFO_KEYS), st.text(), st.integers()), values))
 def test_anything_at_all_gives_normalized_texts_under_known_keys_or_nothing(said: dict[Any, Any]) -> None:
     info = usable(said)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.task import Clock
@@ -295,6 +295,7 @@ class EverythingPromised:
         return {"model": repr(seen)[:256], "vendor": request_type.value}
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(requests, st.sampled_from(["add", "remove"])), max_size=30))
 def test_a_remembered_answer_is_the_answer(steps: list[Any]) -> None:
     remembering, asking = Site(a=EverythingPromised(True)), Site(a=EverythingPromised(False))

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provd.identification.remembered import Remembered
@@ -17,6 +17,7 @@ def test_what_is_asked_for_again_outlives_what_is_not() -> None:
     assert memory.get(39) == "39"
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 30))), st.integers(1, 8))
 def test_it_never_holds_more_than_two_generations_and_never_another_answer(
     steps: list[tuple[bool, int]], size: int

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provd.identification.trace import Trace, Traces, readable
@@ -108,6 +108,7 @@ def test_a_trace_may_change_after_it_was_kept() -> None:
     assert traces.of_device("d1")[0]["bytes"] == 42
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([None, "a", "b", "c"]), max_size=60))
 def test_counting_is_never_wrong(device_ids: list[str | None]) -> None:
     traces = Traces()

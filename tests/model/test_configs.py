@@ -4,7 +4,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provd.errors import InvalidDocument
@@ -123,6 +123,7 @@ def test_a_chain_of_thousands_of_parents_is_only_strange() -> None:
 ids = st.sampled_from("abcde")
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(ids, st.tuples(st.lists(ids, max_size=4), st.dictionaries(st.sampled_from("xyz"), ids)))
 )

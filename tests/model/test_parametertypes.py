@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provd.errors import InvalidDocument
@@ -147,6 +147,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.one_of(st.sampled_from(sorted(STANDARD_PARAMETERS)), st.text()), json_values))
 def test_any_json_is_right_or_refused_by_name_and_never_changed(raw: dict[str, Any]) -> None:
     before = repr(raw)

@@ -4,7 +4,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provd.model.rawconfig import check_complete, fill_defaults, prepare
@@ -184,6 +184,7 @@ def test_digit_strings_and_unknown_values_arrive_as_they_were_written() -> None:
     assert isinstance(raw["config_version"], int)
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(
