@@ -69,9 +69,7 @@ class Application:
         known = self._devices.known(dev_info)
         if known is not None:  # since another request of the phone, or a retriever that waited
             return known
-        if self._candidates is not None and self.nat != 1:
-            dev_info = self._candidates.completed(dev_info)
-        device = await self._devices.add_seen(dev_info)
+        device = await self._devices.add_seen(self._with_what_was_told(dev_info))
         if device is not None:
             self._security.device_created(device.get("ip", "?"), device["id"])
         return device
@@ -112,12 +110,15 @@ class Application:
         """
         Return what a request told of a device, with what its address told before it was the device's.
         """
-        address = dev_info.get("ip")
-        if self._candidates is None or address is None or self.nat == 1:
-            return dev_info
-        told = self._candidates.completed(dev_info)
-        self._candidates.forget(address)
+        told = self._with_what_was_told(dev_info)
+        if self._candidates is not None and "ip" in dev_info:
+            self._candidates.forget(dev_info["ip"])
         return told if fits(device, told) else dev_info
+
+    def _with_what_was_told(self, dev_info: DeviceInfo) -> DeviceInfo:
+        if self._candidates is None or self.nat == 1:
+            return dev_info
+        return self._candidates.completed(dev_info)
 
     def opens(self, device: Device, visit: Visit) -> bool:
         """

@@ -41,7 +41,12 @@ class Configuring:
             try:
                 raw_config = self._raw_configs.for_device(device)
             except (CannotConfigure, InvalidDocument) as error:
-                self._log.info("{device} is not configured: {why}", device=device["id"], why=str(error))
+                self._log.info(
+                    "{device} is not configured: {why}",
+                    device=device["id"],
+                    why=str(error),
+                    stranger=_cause(device),
+                )
                 return False
             await self._calls.call(plugin, plugin.configure, deepcopy(device), raw_config)
         except MISTAKES as error:
@@ -70,4 +75,12 @@ class Configuring:
             device=device["id"],
             kind=type(error).__name__,
             where=where(error),
+            stranger=_cause(device),
         )
+
+
+def _cause(device: Device) -> str:
+    """
+    Return whose lines in the log these are: anyone can pretend to be a new phone, and have it configured.
+    """
+    return str(device.get("ip") or device["id"])

@@ -67,6 +67,7 @@ def test_without_a_plugin_or_a_config_there_is_nothing_to_call(
         assert not configured(office, {**DEVICE, **changes})
     assert office.plugin.calls == []
     assert events.texts() == ([why] if why else [])
+    assert [event["stranger"] for event in events] == ["d1"] * len(events)  # anyone could cause such lines
 
 
 def test_an_invalid_raw_config_is_named_by_its_keys_alone() -> None:
@@ -118,6 +119,7 @@ def test_a_plugin_that_fails_is_logged_without_its_message(plugin: Any, error: B
         deconfigured(office)
         office.reactor.result(office.calls.stop())
     assert len(events.texts()) == 2
+    assert {event["stranger"] for event in events} == {"d1"}
     assert events.texts()[0].startswith(f"acme failed to configure d1: {type(error).__name__} at ")
     assert events.texts()[1].startswith(f"acme failed to deconfigure d1: {type(error).__name__} at ")
     assert SECRET not in events.everything()

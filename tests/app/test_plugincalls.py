@@ -44,6 +44,17 @@ class Plugin:
         raise error
 
 
+@pytest.fixture(autouse=True)
+def usual() -> Iterator[float]:
+    """
+    A switch interval that nothing else sets.
+    """
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(0.004)
+    yield sys.getswitchinterval()
+    sys.setswitchinterval(before)
+
+
 @pytest.fixture
 def reactor() -> TurningReactor:
     return TurningReactor()
@@ -79,9 +90,8 @@ def test_a_plugin_that_promises_not_to_block_runs_in_the_reactor_one_call_a_turn
 
 @pytest.mark.parametrize("blocking", [None, True])
 def test_any_other_plugin_runs_in_a_worker_thread_under_a_short_switch_interval(
-    reactor: TurningReactor, calls: PluginCalls, blocking: bool | None
+    reactor: TurningReactor, calls: PluginCalls, usual: float, blocking: bool | None
 ) -> None:
-    usual = sys.getswitchinterval()
     plugin = Plugin(blocking=blocking)
     thread, _, interval = reactor.result(asked(calls, plugin, plugin.where))
     assert thread != threading.get_ident()
@@ -140,9 +150,8 @@ def test_alone_the_worker_does_not_rest(reactor: TurningReactor, calls: PluginCa
 @pytest.mark.parametrize("blocking", [True, False])
 @pytest.mark.parametrize("error", [ValueError("no"), SystemExit(1)])
 def test_what_a_call_raises_is_raised_and_the_next_one_runs(
-    reactor: TurningReactor, calls: PluginCalls, blocking: bool, error: BaseException
+    reactor: TurningReactor, calls: PluginCalls, usual: float, blocking: bool, error: BaseException
 ) -> None:
-    usual = sys.getswitchinterval()
     plugin = Plugin(blocking=blocking)
     with pytest.raises(type(error)):
         reactor.result(asked(calls, plugin, plugin.fail, error))

@@ -218,6 +218,14 @@ def test_behind_nat_phones_at_one_address_are_not_mixed() -> None:
     assert [device["ip"] for device in office.devices()] == [IP, IP]
 
 
+def test_what_was_told_before_phones_were_behind_nat_counts_no_more() -> None:
+    office = Office()
+    office.found(phone(vendor="Acme", model="X1"))
+    office.app.nat = 1
+    office.found(phone(mac=MAC))
+    assert office.device().keys() & {"vendor", "model"} == set()
+
+
 def test_the_secure_chain_serves_known_phones_and_creates_nothing() -> None:
     office = Office([KNOWN], [AUTOPROV, CONFIG], retrievers=VARIANTS["retriever"]["secure"])
     before = office.devices()

@@ -170,8 +170,11 @@ class SlowDisk:
 def test_an_address_taken_while_the_disk_is_busy_undoes_nothing_that_a_client_was_told() -> None:
     office = Office([KNOWN, OTHER], [CONFIG])
     disk = SlowDisk(office)
+    soon: list[Any] = []
+    office.store.soon = soon.append  # type: ignore[method-assign]
     put = Deferred.fromCoroutine(office.all.update({**KNOWN, "description": "by a client"}))
     office.found(phone("/x", IP, **{**TELLS, "mac": OTHER_MAC}))
+    assert [write.document_id for write in soon] == ["other"]  # nothing overtakes what the client waits for
     disk.write()
     assert "ip" not in result_of(put)
     mine, other = office.devices()
