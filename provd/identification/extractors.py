@@ -72,11 +72,14 @@ class GuardedExtractor:
     An extractor that isn't provd's own: whatever goes wrong in it is "no information" from it alone.
 
     :param name: whose it is, for the log and the trace.
+    :param is_rememberable: whether what it says may be used again for an equal request.
     """
 
-    def __init__(self, name: str, extractor: Any, reactor: IReactorTime, guard: Guard) -> None:
+    def __init__(
+        self, name: str, extractor: Any, reactor: IReactorTime, guard: Guard, is_rememberable: bool = False
+    ) -> None:
         self.name = name
-        self.is_rememberable = getattr(extractor, "REMEMBERABLE", False) is True
+        self.is_rememberable = is_rememberable
         self._extractor = extractor
         self._reactor = reactor
         self._guard = guard

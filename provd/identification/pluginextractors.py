@@ -16,6 +16,7 @@ from provd.waiting import settled
 from .extractors import CombinedInfo, GuardedExtractor, Opinions, ask
 from .interfaces import IExtractor
 from .merging import VotingUpdater
+from .purity.proof import is_proven_pure
 from .remembered import Remembered
 from .requests import RequestType
 
@@ -43,9 +44,9 @@ class AllPluginsDeviceInfoExtractor:
     """
     Asks the extractors of every loaded plugin, in the order of their ids, and merges their answers.
 
-    What extractors say together that promise to depend on the request line and the ``User-Agent`` alone is
-    remembered until a plugin comes or goes, so that the cost of a phone's usual request doesn't depend on how
-    many plugins there are.
+    What extractors say together that promise to depend on the request line and the ``User-Agent`` alone, or
+    whose source proves it, is remembered until a plugin comes or goes, so that the cost of a phone's usual
+    request doesn't depend on how many plugins there are.
 
     :param factory: makes an extractor of a list of them; None votes (:class:`VotingUpdater`).
     """
@@ -63,6 +64,7 @@ class AllPluginsDeviceInfoExtractor:
         self._others: dict[RequestType, list[GuardedExtractor]] = {}
         self._built: dict[RequestType, Any] = {}
         self._remembered: Remembered[_Promised, CombinedInfo]
+        self._proofs: dict[tuple[str, RequestType], tuple[Any, bool]] = {}
         self._plugins_changed()
         pg_mgr.observe(self._plugins_changed)
 
@@ -71,12 +73,19 @@ class AllPluginsDeviceInfoExtractor:
         self._remembered = Remembered(self.REMEMBERED)
         guard = Guard("extractor")
         plugins = sorted(self._plugins.items())
+        former, self._proofs = self._proofs, {}
         for kind, attribute in _ATTRIBUTES.items():
             asked = []
             for plugin_id, plugin in plugins:
                 extractor = guard.call(plugin_id, None, getattr, plugin, attribute, None)
                 if extractor is not None:
-                    asked.append(GuardedExtractor(plugin_id, extractor, self._plugins.reactor, guard))
+                    # A proof takes milliseconds: not again while the same extractor is there.
+                    proof = former.get((plugin_id, kind), (None, False))
+                    if proof[0] is not extractor:
+                        proof = extractor, _is_rememberable(plugin, extractor, kind)
+                    self._proofs[plugin_id, kind] = proof
+                    reactor = self._plugins.reactor
+                    asked.append(GuardedExtractor(plugin_id, extractor, reactor, guard, proof[1]))
             self._asked[kind] = asked
             self._promising[kind] = [extractor for extractor in asked if extractor.is_rememberable]
             self._others[kind] = [extractor for extractor in asked if not extractor.is_rememberable]
@@ -104,6 +113,15 @@ class AllPluginsDeviceInfoExtractor:
             return CombinedInfo(known, known.opinions)
         opinions, _ = await ask(others, request, request_type)
         return _vote(tuple(sorted(known.opinions + opinions, key=_by_plugin)))
+
+
+def _is_rememberable(plugin: Any, extractor: Any, kind: RequestType) -> bool:
+    """
+    Tell whether an extractor promises to depend on nothing but what is asked, or its source proves it.
+    """
+    return getattr(extractor, "REMEMBERABLE", False) is True or is_proven_pure(
+        extractor, kind, getattr(plugin, "_plugin_dir", None)
+    )
 
 
 def _by_plugin(opinion: tuple[str, Any]) -> str:

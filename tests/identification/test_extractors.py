@@ -179,11 +179,3 @@ def test_no_information_at_all_is_an_empty_device_info() -> None:
     info = result_of(CollaboratingDeviceInfoExtractor(VotingUpdater, []).extract(HTTPRequest(), HTTP))
     assert isinstance(info, CombinedInfo)
     assert (info, info.opinions) == ({}, ())
-
-
-@pytest.mark.parametrize(("promise", "is_kept"), [(True, True), (False, False), (1, False), ("yes", False)])
-def test_only_true_is_a_promise(promise: Any, is_kept: bool) -> None:
-    extractor = saying(INFO)
-    extractor.REMEMBERABLE = promise  # type: ignore[attr-defined]
-    assert guarded(extractor).is_rememberable is is_kept
-    assert not guarded(saying(INFO)).is_rememberable

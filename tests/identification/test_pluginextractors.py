@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from provd.identification.pluginextractors import AllPluginsDeviceInfoExtractor
 from provd.identification.requests import RequestType
 from provd.pluginhost.manager import PluginManager
 from provd.testing.phones import CAPTURED, HTTPRequest, captured, dhcp_request, tftp_request
+from tests.identification.purity.plugins import load, method
 from tests.logged import logged
 from tests.support import result_of
 
@@ -82,6 +84,29 @@ def test_a_plugin_that_promises_is_asked_once_and_others_every_time() -> None:
     site = Site(a=promising, b=other)
     assert [site.ask() for _ in range(5)] == [{"vendor": "Acme", "model": "X1"}] * 5
     assert (promising.asked, other.asked) == (1, 5)
+
+
+@pytest.mark.parametrize(("promise", "asked"), [(True, 1), (False, 3), (1, 3), ("yes", 3)])
+def test_only_true_is_a_promise(promise: Any, asked: int) -> None:
+    extractor = saying({"vendor": "Acme"}, promise)
+    site = Site(a=extractor)
+    assert [site.ask() for _ in range(3)] == [{"vendor": "Acme"}] * 3
+    assert extractor.asked == asked
+
+
+def test_a_plugin_whose_source_proves_it_is_asked_once(tmp_path: Path) -> None:
+    source = """
+        agent = request.getHeader(b'User-Agent')
+        return {'model': agent.decode('ascii')} if agent else None
+    """
+    extractor = load(tmp_path, method(source))
+    plugin = Plugin("a", extractor)
+    plugin._plugin_dir = str(tmp_path)  # type: ignore[attr-defined]
+    site = Site()
+    site.manager.add(plugin)
+    assert site.ask(HTTPRequest(b"/x.cfg", b"X1")) == {"model": "X1"}
+    del type(extractor).extract  # it would fail, were it asked
+    assert site.ask(HTTPRequest(b"/x.cfg", b"X1")) == {"model": "X1"}
 
 
 def test_nothing_is_an_answer_to_remember_too() -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from provd.identification.purity import is_proven_pure
+from provd.identification.purity.proof import is_proven_pure
 from provd.identification.requests import RequestType
-from tests.identification.purity_plugins import load, method
+from tests.identification.purity.plugins import load, method
 
 # Each would be proven without what it has in it.
 STATE = "return {'model': self._T.get(request.path, 'x')}"

@@ -12,8 +12,10 @@ from collections.abc import Sequence
 from types import FunctionType, ModuleType
 from typing import Any, Protocol
 
-from .puresource import PluginSource, Unproven
-from .purevalues import (
+from provd.identification.requests import RequestType
+
+from .source import PluginSource, Unproven
+from .values import (
     LOG_METHODS,
     METHODS,
     MUTATORS,
@@ -24,7 +26,6 @@ from .purevalues import (
     is_logger,
     is_plain_type,
 )
-from .requests import RequestType
 
 __all__ = ["Expressions", "Proof", "joined"]
 

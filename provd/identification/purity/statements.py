@@ -9,9 +9,9 @@ import ast
 from collections.abc import Iterable
 from types import FunctionType
 
-from .pureexpressions import Expressions, Proof, joined
-from .puresource import Unproven
-from .purevalues import Kind, is_error, is_error_type
+from .expressions import Expressions, Proof, joined
+from .source import Unproven
+from .values import Kind, is_error, is_error_type
 
 __all__ = ["Code"]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from twisted.internet.defer import Deferred
 
-from provd.identification.purity import is_proven_pure
+from provd.identification.purity.proof import is_proven_pure
 from provd.identification.requests import RequestType
-from tests.identification.purity_plugins import ENTRY, FOOTER, HEADER, PROVEN, load, method
+from tests.identification.purity.plugins import ENTRY, FOOTER, HEADER, PROVEN, load, method
 from tests.support import result_of
 
 

@@ -30,10 +30,11 @@ from typing import Any
 
 from twisted.logger import Logger
 
-from .purecode import Code
-from .puresource import PluginSource, Unproven
-from .purevalues import Kind, is_immutable, is_table
-from .requests import RequestType
+from provd.identification.requests import RequestType
+
+from .source import PluginSource, Unproven
+from .statements import Code
+from .values import Kind, is_immutable, is_table
 
 __all__ = ["is_proven_pure"]
 

@@ -17,8 +17,7 @@ from typing import Any
 from twisted.internet import defer
 
 from provd import addresses
-
-from .requests import RequestType
+from provd.identification.requests import RequestType
 
 __all__ = [
     "LOG_METHODS",

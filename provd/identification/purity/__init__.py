@@ -1,0 +1,3 @@
+"""
+Proof, from its source, that what an extractor says depends on the request alone.
+"""
