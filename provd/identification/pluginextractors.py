@@ -71,7 +71,7 @@ class AllPluginsDeviceInfoExtractor:
     def _plugins_changed(self) -> None:
         # A request under way fills the memory that it began with, which nobody reads any more.
         self._remembered = Remembered(self.REMEMBERED)
-        guard = Guard("extractor")
+        guard, proving = Guard("extractor"), Guard("proof of the extractor")
         plugins = sorted(self._plugins.items())
         former, self._proofs = self._proofs, {}
         for kind, attribute in _ATTRIBUTES.items():
@@ -82,7 +82,10 @@ class AllPluginsDeviceInfoExtractor:
                     # A proof takes milliseconds: not again while the same extractor is there.
                     proof = former.get((plugin_id, kind), (None, False))
                     if proof[0] is not extractor:
-                        proof = extractor, _is_rememberable(plugin, extractor, kind)
+                        proof = (
+                            extractor,
+                            proving.call(plugin_id, False, _is_rememberable, plugin, extractor, kind),
+                        )
                     self._proofs[plugin_id, kind] = proof
                     reactor = self._plugins.reactor
                     asked.append(GuardedExtractor(plugin_id, extractor, reactor, guard, proof[1]))

@@ -263,6 +263,22 @@ def test_a_plugin_without_extractors_or_with_a_broken_attribute_is_passed_over()
     assert site.ask() == {"vendor": "Acme"}
 
 
+def test_an_extractor_that_cannot_even_be_asked_for_its_promise_is_asked_every_time() -> None:
+    class Broken(Extractor):
+        def __init__(self) -> None:
+            self.asked = 0
+            self._answer = lambda request: {"vendor": "Acme"}
+
+        @property
+        def REMEMBERABLE(self) -> bool:  # type: ignore[override]
+            raise ValueError
+
+    broken = Broken()
+    site = Site(a=broken)
+    assert [site.ask() for _ in range(3)] == [{"vendor": "Acme"}] * 3
+    assert broken.asked == 3
+
+
 @pytest.mark.parametrize("count", [20, 112])
 def test_the_cost_of_a_remembered_request_does_not_depend_on_how_many_plugins_there_are(count: int) -> None:
     extractors = {f"p{number:03}": saying({"vendor": "Acme"}) for number in range(count)}
