@@ -16,7 +16,7 @@ from provd.errors import NotFound, StoreError
 from provd.identification.pipeline import UNSERVED, Found, Visit
 from provd.settings.stages import VARIANTS
 from tests.app.office import AUTOPROV, TENANT, FakePlugin, Office, phone
-from tests.identification.test_pipeline import CONFIG, IP, KEYS, KNOWN, OWN_FILE, TELLS
+from tests.identification.known_phone import CONFIG, IP, KEYS, KNOWN, OWN_FILE, TELLS
 from tests.support import result_of
 
 OTHER_MAC = "00:15:65:00:00:02"
