@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from time import perf_counter, time
 
-from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 from twisted.web import http
 from twisted.web.resource import Resource, getChildForRequest
@@ -20,6 +19,7 @@ from provd.identification.requests import RequestType, asked_path, base_name, us
 from provd.identification.trace import Trace, Traces
 from provd.pluginhost.manager import PluginManager
 from provd.securitylog import SecurityLog
+from provd.waiting import run_unawaited
 
 from .answers import refuse
 from .clients import UnknownClient, phone_address
@@ -61,7 +61,7 @@ class PhoneGateway(Resource):
 
     def render(self, request: Request) -> int:
         request.responseHeaders.setRawHeaders(b"server", [b"accent-provd"])
-        Deferred.fromCoroutine(self._answer(request))
+        run_unawaited(self._answer(request))
         return NOT_DONE_YET
 
     async def _answer(self, request: Request) -> None:

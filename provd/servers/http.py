@@ -2,8 +2,8 @@
 Public names for plugins: see ``provd.pluginkit.http`` and ``provd.http.hooks``.
 """
 
-from ..http.hooks import BaseHTTPHookService, HTTPAsyncHookService, HTTPHookService, HTTPLogService
-from ..pluginkit.http import HTTPNoListingFileService
+from provd.http.hooks import BaseHTTPHookService, HTTPAsyncHookService, HTTPHookService, HTTPLogService
+from provd.pluginkit.http import HTTPNoListingFileService
 
 __all__ = [
     "BaseHTTPHookService",

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from time import perf_counter, time
 
-from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
 from provd.app.phoneurls import PhoneURLs
@@ -16,6 +15,7 @@ from provd.identification.requests import RequestType, asked_path, base_name
 from provd.identification.trace import Trace, Traces
 from provd.pluginhost.manager import PluginManager
 from provd.securitylog import SecurityLog
+from provd.waiting import run_unawaited
 
 from .requests import Response, TFTPRequest
 from .wire import ERR_ACCESS, ERR_FNF, ERR_UNDEF
@@ -68,7 +68,7 @@ class TFTPDispatch:
 
         response.on_first(answered)
         response.on_end(ended)
-        Deferred.fromCoroutine(self._answer(request, response, trace))
+        run_unawaited(self._answer(request, response, trace))
 
     async def _answer(self, request: TFTPRequest, response: Response, trace: Trace) -> None:
         client = request["address"][0]
