@@ -24,6 +24,10 @@ from .phoneurls import PhoneURLs
 from .tenants import Tenants
 
 
+# Of a URL without a port.  Plugins only look whether there is one, and build URLs from the whole.
+_HTTP_PORT = 8667
+
+
 class CannotConfigure(Exception):
     """
     Why a device has no files; the text names keys and never tells values.
@@ -97,7 +101,7 @@ class RawConfigs:
         if not raw.get("ip"):
             raw["ip"] = parts.hostname or ""
         if not raw.get("http_port"):
-            raw["http_port"] = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 8667)
+            raw["http_port"] = parts.port or _HTTP_PORT
         return raw
 
     def flattened(self, config_id: str, device_id: str | None = None) -> RawConfig | None:

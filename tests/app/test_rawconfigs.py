@@ -97,9 +97,9 @@ def test_a_file_that_cannot_be_read_is_one_too(tmp_path: Path) -> None:
     [
         ({}, URL, {"http_base_url": URL, "ip": "192.0.2.1", "http_port": 8667}),
         ({}, "http://prov.example.com", {"http_base_url": "http://prov.example.com", "ip": "prov.example.com",
-                                         "http_port": 80}),
+                                         "http_port": 8667}),
         ({}, "https://[2001:db8::1]/a", {"http_base_url": "https://[2001:db8::1]/a", "ip": "2001:db8::1",
-                                         "http_port": 443}),
+                                         "http_port": 8667}),
         ({}, None, {"http_base_url": "http://192.0.2.9:8667", "ip": "192.0.2.9", "http_port": 8667}),
         ({"http_base_url": "http://other:81/x/"}, URL, {"http_base_url": "http://other:81/x", "ip": "other",
                                                         "http_port": 81}),
