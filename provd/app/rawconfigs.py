@@ -23,7 +23,6 @@ from provd.timezones.database import zone_names
 from .phoneurls import PhoneURLs
 from .tenants import Tenants
 
-
 # Of a URL without a port.  Plugins only look whether there is one, and build URLs from the whole.
 _HTTP_PORT = 8667
 

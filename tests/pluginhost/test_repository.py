@@ -96,7 +96,9 @@ def test_packages_belong_to_root_and_are_as_old_as_can_be(repository: Repository
         (0, 0, "root", "root", 0)
     }
     assert {member.name: oct(member.mode) for member in members if member.isfile()} == {
-        "a/entry.py": "0o644", "a/plugin-info": "0o644", "a/tool": "0o755"
+        "a/entry.py": "0o644",
+        "a/plugin-info": "0o644",
+        "a/tool": "0o755",
     }
 
 
