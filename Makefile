@@ -1,7 +1,10 @@
 # Two commands set everything up on a fresh machine: `make run` and `make test`.
 # Needs Python 3.11 or 3.13 with its venv module; the rest comes from the hash-locked requirements.
 
-PYTHON ?= $(firstword $(foreach name,python3.13 python3.11 python3,$(shell command -v $(name) 2>/dev/null)))
+# The first one that runs and is new enough: some of these names may only be wrappers without a Python behind.
+USABLE := import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for name in python3 python3.13 python3.11; do \
+	$$name -c '$(USABLE)' 2>/dev/null && echo $$name && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip --quiet --disable-pip-version-check install --no-deps
@@ -18,10 +21,8 @@ help:
 	@echo "make lint, format, bench, venv, lock, clean"
 
 $(BIN)/python:
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or 3.13 is missing: apt install python3 python3-venv" >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed")'
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
-		|| { echo "Python lacks its venv module: apt install python3-venv" >&2; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with its venv module is missing:" \
+		"apt install python3 python3-venv" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/run.done: requirements.txt setup.cfg setup.py | $(BIN)/python
