@@ -25,7 +25,7 @@ class Code(Expressions):
         self, proof: Proof, function: FunctionType, definition: ast.FunctionDef, kinds: dict[str, Kind]
     ) -> None:
         self._proof = proof
-        self._outside = (function.__globals__, function.__builtins__)  # type: ignore[attr-defined]  # typeshed
+        self._outside = (function.__globals__, function.__builtins__)
         self._body = definition.body
         self._kinds = dict(kinds)
         self._locals = _bound_names(definition.body) | kinds.keys()
