@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 from types import FunctionType
+from typing import Any
 
 from .expressions import Expressions, Proof, joined
 from .source import Unproven
@@ -25,7 +26,8 @@ class Code(Expressions):
         self, proof: Proof, function: FunctionType, definition: ast.FunctionDef, kinds: dict[str, Kind]
     ) -> None:
         self._proof = proof
-        self._outside = (function.__globals__, function.__builtins__)
+        untyped: Any = function  # typeshed doesn't know of its builtins
+        self._outside = (function.__globals__, untyped.__builtins__)
         self._body = definition.body
         self._kinds = dict(kinds)
         self._locals = _bound_names(definition.body) | kinds.keys()
