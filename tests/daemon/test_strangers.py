@@ -10,9 +10,13 @@ import signal
 import socket
 import struct
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from tests.daemon.running import OWN, Daemon
+from tests.support import missing
 
 MEGABYTE = 1 << 20
 
@@ -90,6 +94,17 @@ def test_random_datagrams_leave_the_daemon_as_it_was(daemon: Daemon) -> None:
     assert "Traceback" not in "".join(daemon.said)
 
 
+@pytest.fixture
+def many_sockets() -> Iterator[None]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < 3000:
+        missing("the right to 3,000 open files")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 3000), hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.usefixtures("many_sockets")
 def test_unanswered_transfers_hurt_nobody_else(daemon: Daemon) -> None:
     def few_descriptors() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (1024, 1024))
