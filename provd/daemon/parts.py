@@ -5,7 +5,7 @@ The parts of a running daemon, wired together: values in, objects out, nothing s
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 from os import urandom
@@ -82,8 +82,7 @@ def assemble(
     store: IStore,
     below: RawConfig,
     master_tenant: str | None,
-    unclean: bool,
-    replaced_plugins: Collection[str],
+    staleness: Staleness,
     security: SecurityLog,
     reactor: Any,
 ) -> Parts:
@@ -91,8 +90,7 @@ def assemble(
     Return the parts of a daemon with these settings and documents.
 
     :param below: the base raw config's file.
-    :param unclean: whether the last stop left files that can't be trusted.
-    :param replaced_plugins: ids of plugins whose files on disk another version wrote.
+    :param staleness: whose files on disk can't be trusted.
     """
     general = settings.general
     with_keys = general.http_auth_strategy == "url_key"
@@ -113,7 +111,7 @@ def assemble(
         configs,
         tenants,
         urls,
-        Staleness(unclean, replaced_plugins),
+        staleness,
         Candidates(reactor.seconds) if "add" in general.retriever else None,
         security,
         parameters.nat,

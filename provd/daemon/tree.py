@@ -18,7 +18,7 @@ from provd.app.firststart import machine_timezone, well_known_configs, write_wel
 from provd.app.local_addresses import first_global_address
 from provd.app.parameters import Parameters
 from provd.app.rawconfigs import read_base_raw_config
-from provd.app.staleness import RunningMark
+from provd.app.staleness import RunningMark, Staleness
 from provd.app.tenants import local_master_tenant
 from provd.app.tokens import Tokens
 from provd.errors import InvalidSettings, ProvdError
@@ -32,7 +32,7 @@ from provd.securitylog import SecurityLog
 from provd.settings.changes import AT_RUN_TIME
 from provd.settings.model import Settings
 from provd.store.atomic import write_durably
-from provd.store.opening import DATABASE, open_store
+from provd.store.opening import open_store
 from provd.tftp.service import TFTPService
 
 from .descriptors import most_connections
@@ -178,20 +178,22 @@ class Provd(Service):
         general = self.settings.general
         aliases.install()
         data = general.base_storage_dir
-        is_first = not (data / DATABASE).exists() and not self.settings.json_folder.is_dir()
         below = read_base_raw_config(general.base_raw_config_file)
         for folder in (data, plugins_folder(self.settings), general.cache_dir):
             folder.mkdir(mode=0o750, parents=True, exist_ok=True)
         store = await open_store(
             self.settings.database.type, data, self.settings.database.json_db_dir, self._reactor
         )
-        unclean = self._mark.set()
-        self._add(_Closing("mark", self._mark.clear))
         self._add(_Closing("store", store.close))
+        # An empty store: also where the first start was cut short.
+        is_first = not len(store.configs) and not len(store.devices)
         deployed = await self._deploy(is_first)
+        stale = self._mark.set(deployed.upgraded)
+        staleness = Staleness(stale)
+        self._add(_Closing("mark", lambda: self._mark.clear(staleness.left(store.devices))))
         is_local = self.settings.auth.type == "local"
         master = local_master_tenant(data / "tenants.json") if is_local else None
-        if is_local and not len(store.configs) and not len(store.devices):
+        if is_local and is_first:
             await self._first_configs(store.configs)
         parts = self.parts = assemble(
             self.settings,
@@ -199,15 +201,14 @@ class Provd(Service):
             store,
             below,
             master,
-            unclean,
-            deployed.upgraded,
+            staleness,
             self.security,
             self._reactor,
         )
         parts.calls.start()
         self._add(_Closing("plugin calls", parts.calls.stop))
         self._add(_Closing("plugins", lambda: Deferred.fromCoroutine(parts.plugins.close_all())))
-        await parts.plugins.load_all(parts.app, sweep=unclean)
+        await parts.plugins.load_all(parts.app, sweep=stale.everything)
         self._listen(parts, self._access(master))
         # What was loaded lives as long as the daemon: the collector needn't look at it again.
         gc.collect()

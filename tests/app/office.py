@@ -21,7 +21,7 @@ from provd.app.devices import Devices
 from provd.app.phoneurls import PhoneURLs
 from provd.app.plugincalls import PluginCalls
 from provd.app.rawconfigs import RawConfigs
-from provd.app.staleness import Staleness
+from provd.app.staleness import Stale, Staleness
 from provd.app.tenants import Tenants
 from provd.identification.association import BasePgAssociator, DeviceSupport
 from provd.identification.candidates import Candidates
@@ -155,7 +155,7 @@ class Office:
         )
         self.candidates = Candidates(self.reactor.seconds) if "add" in retrievers else None
         self.security = SecurityLog(security, Clock())
-        self.staleness = Staleness(unclean, tuple(replaced))
+        self.staleness = Staleness(Stale(unclean, frozenset(replaced)))
         self.app = Application(
             self.store,
             self.manager,

@@ -336,6 +336,20 @@ class Restart(FlowTest):
         self.assertFalse((self.site.served() / ".provd-0123456789abcdef.tmp").exists())
         self.assertEqual(await self.site.get(OWN, AGENT), (200, content))
 
+    async def test_doubt_outlives_a_restart_until_the_phone_has_asked(self) -> None:
+        await self.site.get(OWN, AGENT)
+        content = (self.site.served() / OWN).read_bytes()
+        await self.site.stop()
+        (self.site.data / "running").touch()
+        (self.site.served() / OWN).write_bytes(content[:1000])
+        await self.site.start()
+        await self.site.stop()
+        self.assertTrue((self.site.data / "running").exists())
+        await self.site.start()
+        self.assertEqual(await self.site.get(OWN, AGENT), (200, content))
+        await self.site.stop()
+        self.assertFalse((self.site.data / "running").exists())
+
     async def test_the_first_start_leaves_a_token_and_a_master_tenant(self) -> None:
         token = self.site.data / "admin-token"
         self.assertEqual(token.stat().st_mode & 0o777, 0o600)
