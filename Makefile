@@ -1,5 +1,5 @@
 # Two commands set everything up on a fresh machine: `make run` and `make test`.
-# Needs Python 3.11 or 3.13 with its venv module; the rest comes from the hash-locked requirements.
+# Needs Python 3.11 to 3.13 with its venv module; the rest comes from the hash-locked requirements.
 
 # The first one that runs and is new enough: some of these names may only be wrappers without a Python behind.
 USABLE := import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))
@@ -21,7 +21,7 @@ help:
 	@echo "make lint, format, bench, venv, lock, clean"
 
 $(BIN)/python:
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with its venv module is missing:" \
+	@test -n "$(PYTHON)" || { echo "Python 3.11 to 3.13 with its venv module is missing:" \
 		"apt install python3 python3-venv" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 
