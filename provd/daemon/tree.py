@@ -179,8 +179,16 @@ class Provd(Service):
         aliases.install()
         data = general.base_storage_dir
         below = read_base_raw_config(general.base_raw_config_file)
-        for folder in (data, plugins_folder(self.settings), general.cache_dir):
-            folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+        for key, folder in (
+            ("base_storage_dir", data),
+            ("base_storage_dir", plugins_folder(self.settings)),
+            ("cache_dir", general.cache_dir),
+        ):
+            try:
+                folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+            except OSError as error:
+                problem = f"{folder} can't be made: {error.strerror}"
+                raise InvalidSettings({f"general.{key}": problem}) from error
         store = await open_store(
             self.settings.database.type, data, self.settings.database.json_db_dir, self._reactor
         )
