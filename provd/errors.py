@@ -5,6 +5,8 @@ each say it in their own terms; ``http_status`` is what REST answers.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class ProvdError(Exception):
     """
@@ -72,11 +74,13 @@ class InvalidSettings(ProvdError):
     Settings that the daemon can't start with.
 
     :param mistakes: all that is wrong, by dotted key: ``{"general.tftp_port": "70000 isn't a port"}``.
+    :param warnings: what else its owner should be told, one line each.
     """
 
-    def __init__(self, mistakes: dict[str, str]) -> None:
+    def __init__(self, mistakes: dict[str, str], warnings: Iterable[str] = ()) -> None:
         super().__init__("\n".join(f"{key}: {text}" for key, text in mistakes.items()))
         self.mistakes = mistakes
+        self.warnings = list(warnings)
 
 
 class StoreError(ProvdError):

@@ -4,6 +4,10 @@ The entry for ``twistd`` and for ``accent-provd``: options, and the service they
 
 from __future__ import annotations
 
+import atexit
+import contextlib
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +69,7 @@ def makeService(options: Options) -> Process:
     """
     Return the daemon's service.
 
-    :raises SystemExit: with all mistakes in the settings.
+    :raises SystemExit: with all mistakes in the settings, after the warnings.
     """
     from twisted.internet import reactor
 
@@ -77,7 +81,8 @@ def makeService(options: Options) -> Process:
     try:
         loaded = read()
     except InvalidSettings as error:
-        raise SystemExit(f"accent-provd can't start:\n{error}") from error
+        told = [*error.warnings, "accent-provd can't start:", str(error)]
+        raise SystemExit("\n".join(told)) from error
     general = loaded.settings.general
     log = MainLog(general.log_file, general.verbose, reactor)
     return _UnderTwistd(loaded, read, log, bool(options["upgrade-plugins"]), reactor)
@@ -85,10 +90,20 @@ def makeService(options: Options) -> Process:
 
 class _UnderTwistd(Process):
     """
-    Has twistd write its log as provd does.
+    Has twistd write its log as provd does, and end with the daemon's status.
     """
 
     def setServiceParent(self, parent: Any) -> None:
         if isinstance(parent, Componentized):
             parent.setComponent(ILogObserver, self.log)
+            # twistd ends with 0 however the reactor stopped, and swallows SystemExit.
+            atexit.register(self._end)
         super().setServiceParent(parent)
+
+    def _end(self) -> None:
+        if self.exit_status:
+            for stream in (sys.__stdout__, sys.__stderr__):
+                if stream is not None:
+                    with contextlib.suppress(OSError, ValueError):
+                        stream.flush()
+            os._exit(self.exit_status)

@@ -44,15 +44,14 @@ class Process(MultiService):
         self._warnings = loaded.warnings
         self._read = read
         self._reactor = reactor
+        raise_descriptor_limit()  # the daemon shares out what there is
         self.daemon = Provd(loaded.settings, reactor, upgrade_plugins, self._ready, self._failed)
         self.daemon.setServiceParent(self)
 
     def startService(self) -> None:
         os.umask(0o027)  # files of phones hold passwords
-        raise_descriptor_limit()
         self.log.start()
-        for warning in self._warnings:
-            log.warn("{warning}", warning=warning)
+        self._warn(self._warnings)
         signal.signal(signal.SIGHUP, lambda *_: self._reactor.callFromThread(self.reload))
         super().startService()
 
@@ -85,6 +84,10 @@ class Process(MultiService):
         self.exit_status = 1
         self._reactor.callLater(0, self._reactor.stop)
 
+    def _warn(self, warnings: list[str]) -> None:
+        for warning in warnings:
+            log.warn("{warning}", warning=warning)
+
     def reload(self) -> None:
         """
         Read the settings again and take up what a running daemon can.
@@ -96,13 +99,16 @@ class Process(MultiService):
 
     def _keep(self, failure: Any) -> None:
         if failure.check(InvalidSettings):
+            self._warn(failure.value.warnings)
             log.error("settings not reloaded: {error}", error=str(failure.value))
         else:
             log.failure("settings not reloaded", failure)
 
     def _take(self, loaded: Loaded) -> None:
-        for warning in loaded.warnings:
-            log.warn("{warning}", warning=warning)
+        self._warn(loaded.warnings)
+        if loaded.skipped:  # without them, what they set would fall back to the defaults
+            log.error("settings not reloaded: {files} can't be read", files=", ".join(loaded.skipped))
+            return
         applicable, restart = changes(self.daemon.settings, loaded.settings)
         self.daemon.take(loaded.settings)
         self.log.verbose = loaded.settings.general.verbose

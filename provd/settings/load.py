@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,10 +30,28 @@ _PORTS = {
 class Loaded(NamedTuple):
     """
     The settings, and what their owner should be told about the files, one line each.
+
+    ``skipped`` names the files and folders that were asked for and could not be read: what they say is
+    missing from the settings.
     """
 
     settings: Settings
     warnings: list[str]
+    skipped: tuple[str, ...] = ()
+
+
+@dataclass
+class _Told:
+    """
+    What is found on the way.
+    """
+
+    warnings: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+
+    def skip(self, path: Path, warning: str) -> None:
+        self.skipped.append(str(path))
+        self.warnings.append(f"{path} {warning}")
 
 
 def load(
@@ -49,25 +68,30 @@ def load(
     :param overrides: what else the command line gave, by dotted key: ``{"general.tftp_port": 6969}``.
     :param environ: ``PROVD_DATA_DIR``, ``PROVD_HTTP_PORT``, ``PROVD_TFTP_PORT``, ``PROVD_REST_PORT`` and
         ``PROVD_CONF_DIR``, a folder read in place of the extra folder; empty ones count as absent.
-    :raises InvalidSettings: if the main file can't be read as YAML, or with all mistakes in what was read.
+    :raises InvalidSettings: if the main file can't be read as YAML, or with all mistakes in what was read
+        and the warnings so far.
     """
-    warnings: list[str] = []
-    values = _main_file(config_file, etc, warnings)
+    told = _Told()
+    warnings = told.warnings
+    values = _main_file(config_file, etc, told)
     extra = environ.get("PROVD_CONF_DIR") or values.get("extra_config_files")
     if isinstance(extra, str):
-        values = _with_folder(values, Path(extra), warnings)
+        values = _with_folder(values, Path(extra), told)
     elif config_file is None and os.path.isdir(etc / "conf.d"):
-        values = _with_folder(values, etc / "conf.d", warnings)
+        values = _with_folder(values, etc / "conf.d", told)
     strongest = merged(_nested(environment_overrides(environ)), _nested(overrides or {}))
     values = _with_account(values, strongest, warnings)
     values = merged(values, strongest)
     warnings += advertise_old_host(values)
     warnings += unknown_keys(values)
-    settings = settings_from(values)
+    try:
+        settings = settings_from(values)
+    except InvalidSettings as error:
+        raise InvalidSettings(error.mistakes, warnings) from None
     warnings += old_programs(settings.general.request_config_dir)
     if settings.rest_api.ssl:
         warnings.append("rest_api.ssl is deprecated: let a reverse proxy terminate TLS")
-    return Loaded(settings, warnings)
+    return Loaded(settings, warnings, tuple(told.skipped))
 
 
 def merged(weaker: Mapping[str, Any], stronger: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,33 +127,33 @@ def environment_overrides(environ: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
-def _main_file(named: Path | None, etc: Path, warnings: list[str]) -> dict[str, Any]:
+def _main_file(named: Path | None, etc: Path, told: _Told) -> dict[str, Any]:
     path = named or etc / "config.yml"
     try:
         return read_map(path)
     except FileNotFoundError:
         if named is not None:
-            warnings.append(f"{path} doesn't exist: the defaults are used")
+            told.skip(path, "doesn't exist: the defaults are used")
         return {}
     except UnusableFile as error:
         raise InvalidSettings({str(path): str(error)}) from None
 
 
-def _with_folder(values: dict[str, Any], folder: Path, warnings: list[str]) -> dict[str, Any]:
-    for path in reversed(_extra_files(folder, warnings)):
+def _with_folder(values: dict[str, Any], folder: Path, told: _Told) -> dict[str, Any]:
+    for path in reversed(_extra_files(folder, told)):
         try:
             values = merged(values, read_map(path))
         except (UnusableFile, FileNotFoundError) as error:
             reason = error if isinstance(error, UnusableFile) else "doesn't exist"
-            warnings.append(f"{path} is skipped: {reason}")
+            told.skip(path, f"is skipped: {reason}")
     return values
 
 
-def _extra_files(folder: Path, warnings: list[str]) -> list[Path]:
+def _extra_files(folder: Path, told: _Told) -> list[Path]:
     try:
         names = sorted(os.listdir(folder))
     except OSError as error:
-        warnings.append(f"{folder} is skipped: {error.strerror}")
+        told.skip(folder, f"is skipped: {error.strerror}")
         return []
     return [folder / name for name in names if name.endswith(".yml") and not name.startswith(".")]
 

@@ -4,14 +4,22 @@ The daemon as its users start, signal and stop it: a process of its own.
 
 from __future__ import annotations
 
+import resource
 import signal
 import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
+from twisted.internet.task import Clock
 
+from provd.daemon.process import Process
+from provd.logs import MainLog
+from provd.settings.check import settings_from
+from provd.settings.load import Loaded
+from provd.tftp.limits import descriptor_room
 from tests.daemon.running import AGENT, BIN, OWN, Daemon
 
 TWISTD = [
@@ -73,9 +81,11 @@ def test_passwords_are_in_no_output_and_no_open_file(daemon: Daemon) -> None:
 
 def test_all_mistakes_in_the_settings_are_told_at_once(daemon: Daemon) -> None:
     daemon.settings(general={"http_auth_strategy": "magic", "verbose": "loud"}, database={"type": "oracle"})
+    (daemon.conf / "20-broken.yml").write_text("general: {")
     with pytest.raises(AssertionError):
         daemon.start()
     said = "".join(daemon.said)
+    assert f"{daemon.conf}/20-broken.yml is skipped" in said
     for key in ("general.http_auth_strategy:", "general.verbose:", "database.type:"):
         assert key in said
     assert "Traceback" not in said
@@ -100,6 +110,43 @@ def test_a_port_in_use_is_named_and_ends_it(daemon: Daemon, which: str) -> None:
     assert "Traceback" not in said
 
 
+def test_twistd_ends_with_status_1_when_the_daemon_cannot_start(daemon: Daemon) -> None:
+    pidfile = daemon.conf.parent / "pid"
+    command = [f"--pidfile={pidfile}" if word == "--pidfile=" else word for word in TWISTD]
+    with socket.create_server(("0.0.0.0", daemon.http)), pytest.raises(AssertionError):
+        daemon.start(command)
+    assert daemon.process is not None
+    assert daemon.process.wait(10) == 1
+    assert not pidfile.exists()
+    said = "".join(daemon.said)
+    assert "Address already in use" in said
+    assert ": stopped" in said
+
+
+def test_a_data_folder_that_cannot_be_made_is_named_and_ends_it(daemon: Daemon) -> None:
+    daemon.data = Path("/proc/provd")
+    with pytest.raises(AssertionError):
+        daemon.start()
+    assert daemon.process is not None
+    assert daemon.process.wait(10) == 1
+    said = "".join(daemon.said)
+    assert "general.base_storage_dir: /proc/provd can't be made: No such file or directory" in said
+    assert "Traceback" not in said
+
+
+def test_tftp_has_its_share_of_the_descriptors_that_the_daemon_takes(tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = before[1]
+    settings = settings_from({"general": {"base_storage_dir": str(tmp_path)}})
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, most))
+    try:
+        process = Process(Loaded(settings, []), lambda: Loaded(settings, []), MainLog(), False, Clock())
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    raised = 65536 if most == resource.RLIM_INFINITY else min(most, 65536)
+    assert process.daemon._tftp._server.limits.descriptors == descriptor_room(raised)
+
+
 def test_settings_are_read_again_on_sighup(daemon: Daemon) -> None:
     daemon.settings(general={"verbose": False})
     daemon.start()
@@ -118,6 +165,25 @@ def test_settings_are_read_again_on_sighup(daemon: Daemon) -> None:
     daemon.process.send_signal(signal.SIGHUP)
     assert "general.verbose" in daemon.wait_for("not reloaded")
     assert daemon.get(OWN)[0] == 400
+    assert daemon.end() == 0
+
+
+def test_a_file_that_cannot_be_read_on_sighup_changes_nothing(daemon: Daemon) -> None:
+    daemon.settings(general={"http_proxied_trusted_proxies_count": 1})
+    daemon.start()
+    assert daemon.get(OWN)[0] == 400  # no X-Forwarded-For
+    assert daemon.process is not None
+    broken = daemon.conf / "10-test.yml"
+    for text in ("general: {verbose: true", "general: !exec {command: 'false'}"):
+        broken.write_text(text)
+        daemon.process.send_signal(signal.SIGHUP)
+        assert f"{broken} is skipped" in daemon.wait_for("is skipped")
+        assert str(broken) in daemon.wait_for("settings not reloaded")
+        assert daemon.get(OWN)[0] == 400
+    daemon.settings(general={})
+    daemon.process.send_signal(signal.SIGHUP)
+    daemon.wait_for("reloaded: general.http_proxied_trusted_proxies_count")
+    assert daemon.get(OWN)[0] == 200
     assert daemon.end() == 0
 
 

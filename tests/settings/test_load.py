@@ -34,8 +34,7 @@ def loaded(etc: Path, environ: dict[str, str] | None = None, **overrides: Any) -
 
 
 def test_no_file_gives_the_defaults_silently(tmp_path: Path) -> None:
-    settings, warnings = load(environ={}, etc=tmp_path / "none")
-    assert (settings, warnings) == (Settings(), [])
+    assert load(environ={}, etc=tmp_path / "none") == (Settings(), [], ())
 
 
 def test_the_strongest_source_wins(etc: Path) -> None:
@@ -82,7 +81,7 @@ def test_null_of_a_stronger_source_is_a_value_and_an_empty_section_is_none(etc: 
     write(etc / "config.yml", "general: {local_plugins: /srv, tftp_port: 1001}")
     write(etc / "conf.d" / "a.yml", "general: {local_plugins: null}\n")
     write(etc / "conf.d" / "b.yml", "general:\nauth:\ntenants:\n")
-    settings, warnings = loaded(etc)
+    settings, warnings, _ = loaded(etc)
     assert (settings.general.local_plugins, settings.general.tftp_port) == (None, 1001)
     assert (settings.auth.type, warnings) == ("local", [])
 
@@ -90,7 +89,7 @@ def test_null_of_a_stronger_source_is_a_value_and_an_empty_section_is_none(etc: 
 def test_only_visible_yml_files_are_read(etc: Path) -> None:
     for name in (".a.yml", "b.yaml", "c.yml~", "d.yml.dpkg-old"):
         write(etc / "conf.d" / name, "general: {verbose: true}")
-    assert loaded(etc) == (Settings.model_validate({"general": {"request_config_dir": etc}}), [])
+    assert loaded(etc) == (Settings.model_validate({"general": {"request_config_dir": etc}}), [], ())
 
 
 def test_an_unusable_extra_file_is_skipped_with_a_message(etc: Path) -> None:
@@ -102,11 +101,12 @@ def test_an_unusable_extra_file_is_skipped_with_a_message(etc: Path) -> None:
     write(etc / "conf.d" / "f.yml", "general: {tftp_port: 1002}")
     write(etc / "conf.d" / "g.yml", "a: !!python/object/apply:os.system [true]")
     write(etc / "conf.d" / "h.yml", "a: 2026-99-99")
-    settings, warnings = loaded(etc)
+    settings, warnings, skipped = loaded(etc)
     assert settings.general.tftp_port == 1002
     assert [warning.removeprefix(f"{etc}/conf.d/").split(" ")[0] for warning in warnings] == [
         f"{letter}.yml" for letter in "hgedcba"
     ]
+    assert skipped == tuple(f"{etc}/conf.d/{letter}.yml" for letter in "hgedcba")
 
 
 def test_an_unusable_main_file_stops_the_start_without_quoting_it(etc: Path) -> None:
@@ -129,11 +129,23 @@ def test_a_main_file_that_was_named_brings_only_the_folder_that_it_names(etc: Pa
 
 
 def test_a_named_file_or_folder_that_is_missing_is_told(etc: Path) -> None:
-    _, warnings = load(etc / "no.yml", environ={"PROVD_CONF_DIR": str(etc / "no.d")}, etc=etc)
+    _, warnings, skipped = load(etc / "no.yml", environ={"PROVD_CONF_DIR": str(etc / "no.d")}, etc=etc)
     assert warnings == [
         f"{etc}/no.yml doesn't exist: the defaults are used",
         f"{etc}/no.d is skipped: No such file or directory",
     ]
+    assert skipped == (f"{etc}/no.yml", f"{etc}/no.d")
+
+
+def test_mistakes_come_with_the_warnings(etc: Path) -> None:
+    write(etc / "conf.d" / "a.yml", "general: {tftp_port: 1001")
+    write(etc / "conf.d" / "b.yml", "general: {tftp_port: 70000, tftp_prot: 69}")
+    with pytest.raises(InvalidSettings) as caught:
+        loaded(etc)
+    assert caught.value.mistakes == {"general.tftp_port": "70000 isn't a port"}
+    skipped, unknown = caught.value.warnings
+    assert skipped.startswith(f"{etc}/conf.d/a.yml is skipped: ")
+    assert unknown == "general.tftp_prot isn't a setting: ignored"
 
 
 def test_the_data_folder_moves_all_that_is_written(etc: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,7 +189,7 @@ def test_a_failing_command_spoils_its_own_file_only(
     monkeypatch.setattr(yamlfiles, "COMMAND_TIMEOUT", 0.2)
     write(etc / "config.yml", "general: {tftp_port: 1001}")
     write(etc / "conf.d" / "a.yml", f"general: {{tftp_port: 1002}}\nproxy: !exec\n  command: {command}\n")
-    settings, warnings = loaded(etc)
+    settings, warnings, _ = loaded(etc)
     assert settings.general.tftp_port == 1001
     assert len(warnings) == 1
     assert warnings[0].startswith(f"{etc}/conf.d/a.yml is skipped: ")
@@ -189,7 +201,7 @@ def test_an_exec_without_a_map_is_refused(etc: Path) -> None:
 
 
 def test_a_file_of_an_earlier_version_is_accepted(etc: Path) -> None:
-    settings, warnings = load(OLD_FILE, environ={"PROVD_CONF_DIR": str(etc / "conf.d")}, etc=etc)
+    settings, warnings, _ = load(OLD_FILE, environ={"PROVD_CONF_DIR": str(etc / "conf.d")}, etc=etc)
     assert settings.auth.type == "accent_auth"
     assert settings.auth.others == {"master_tenant_uuid": "0f9fc9eb-5a04-4c59-a1b6-3f3a2e0e6b5f"}
     assert settings.amid.others == {"user_agent": "provd"}
@@ -204,7 +216,7 @@ def test_a_file_of_an_earlier_version_is_accepted(etc: Path) -> None:
 def test_the_key_file_gives_the_account(etc: Path) -> None:
     key = write(etc / "key.yml", "service_id: accent-provd\nservice_key: hunter2\n")
     write(etc / "config.yml", f"auth: {{key_file: {key}, username: other, password: other}}")
-    settings, warnings = loaded(etc)
+    settings, warnings, _ = loaded(etc)
     assert (settings.auth.type, settings.auth.username) == ("accent_auth", "accent-provd")
     assert settings.auth.password == Secret("hunter2")
     assert warnings == []
@@ -216,7 +228,7 @@ def test_the_key_file_gives_the_account(etc: Path) -> None:
 def test_a_useless_key_file_is_a_warning_that_says_nothing_of_it(etc: Path, content: str) -> None:
     key = write(etc / "key.yml", content)
     write(etc / "config.yml", f"auth: {{type: accent_auth, key_file: {key}}}")
-    settings, (warning,) = loaded(etc)
+    settings, (warning,), _ = loaded(etc)
     assert settings.auth.password is None
     assert warning.startswith(f"no account for accent-auth from its key file {key}: ")
     assert "hunter2" not in warning
@@ -247,7 +259,7 @@ def test_unknown_keys_are_told_by_name(etc: Path) -> None:
 def test_removed_names_are_told_with_what_replaces_them(etc: Path) -> None:
     old = ["ip", "external_ip", "http_port", "base_external_url", "num_http_proxies", "listen_interface"]
     write(etc / "config.yml", "general:\n" + "".join(f"  {name}: x\n" for name in old))
-    settings, warnings = loaded(etc)
+    settings, warnings, _ = loaded(etc)
     assert settings.general.advertised_http_url is None
     assert len(warnings) == len(old)
     assert all(f"general.{name} isn't a setting any more: use general." in "".join(warnings) for name in old)
@@ -266,7 +278,7 @@ def test_removed_names_are_told_with_what_replaces_them(etc: Path) -> None:
 )
 def test_an_advertised_host_becomes_a_url(etc: Path, general: str, url: str | None) -> None:
     write(etc / "config.yml", f"general: {{{general}}}")
-    settings, warnings = loaded(etc)
+    settings, warnings, _ = loaded(etc)
     assert settings.general.advertised_http_url == url
     assert any("use general.advertised_http_url" in warning for warning in warnings)
 

@@ -43,7 +43,7 @@ def dotted_keys(values: dict[str, Any], prefix: str = "") -> set[str]:
 
 
 def test_the_shipped_file_sets_nothing() -> None:
-    assert load(SHIPPED, environ={}) == (Settings(), [])
+    assert load(SHIPPED, environ={}) == (Settings(), [], ())
 
 
 def test_the_values_in_its_comments_are_the_defaults() -> None:
