@@ -96,7 +96,7 @@ class _UnderTwistd(Process):
     def setServiceParent(self, parent: Any) -> None:
         if isinstance(parent, Componentized):
             parent.setComponent(ILogObserver, self.log)
-            # twistd ends with 0 however the reactor stopped, and swallows SystemExit.
+            # twistd ends with 0 when nothing but the daemon stops the reactor, and swallows SystemExit.
             atexit.register(self._end)
         super().setServiceParent(parent)
 
