@@ -128,10 +128,13 @@ class Devices:
         """
         old = self._store.get(device["id"])
         new = self._settled({**device, "configured": old.get("configured", False)})
-        is_rewritten = again or needs_reconfiguration(self._settled(old), new)
+        is_changed = needs_reconfiguration(self._settled(old), new)
+        is_rewritten = again or is_changed
         with self._under_way.hold(new):
-            if is_rewritten:
-                new["configured"] = await self._rewrite(old, new)
+            if is_changed and old.get("configured"):
+                await self._configuring.deconfigure(old)
+            if is_rewritten:  # over its own files, if nothing changed: those that hold the same stay
+                new["configured"] = await self._configuring.configure(new)
             if hook is not None:
                 hook(new)
             if new != old:
@@ -140,14 +143,6 @@ class Devices:
         if former is not None and former != new.get("config"):
             await self._configs.drop_if_unused(former, durable)
         return new
-
-    async def _rewrite(self, old: Device, new: Device) -> bool:
-        """
-        Remove the files of a device and write them anew; return whether that succeeded.
-        """
-        if old.get("configured"):
-            await self._configuring.deconfigure(old)
-        return await self._configuring.configure(new)
 
     async def _store_on_its_way(self, new: Device, rewritten: Device | None, durable: bool) -> None:
         """

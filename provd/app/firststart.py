@@ -12,6 +12,9 @@ from provd.model.configs import Config
 from provd.store.interfaces import IDocumentStore
 from provd.timezones.database import zone_names
 
+WELL_KNOWN = ("base", "default", "defaultconfigdevice", "autoprov")
+"""The ids of the configs that :func:`well_known_configs` makes."""
+
 _ALPHABET = string.ascii_letters + string.digits
 _LOCALTIME = Path("/etc/localtime")
 
@@ -96,6 +99,13 @@ def well_known_configs(ntp_server: str, sip_server: str, timezone: str | None) -
             "raw_config": {"sip_lines": {"1": account}, "sccp_call_managers": {"1": {"ip": sip_server}}},
         },
     ]
+
+
+def is_untouched(devices: IDocumentStore, configs: IDocumentStore) -> bool:
+    """
+    Tell whether a store is empty, or holds no more than a first start that was cut short wrote.
+    """
+    return not len(devices) and set(configs.ids()) < set(WELL_KNOWN)
 
 
 async def write_well_known_configs(store: IDocumentStore, configs: list[Config]) -> None:

@@ -1,66 +1,45 @@
 """
 Which devices' files on disk can't be trusted, and are written again before their next request is answered.
+
+Not earlier: only a request tells by which address its phone reaches this server.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import NamedTuple
 
 from provd.model.device import Device
 from provd.store.atomic import write_durably
-from provd.store.interfaces import IDocumentStore
-
-
-class Stale(NamedTuple):
-    """
-    Whose files are in doubt.
-
-    :param everything: every device's, as after an unclean stop: nobody waited for them to reach the disk.
-    :param plugin_ids: those of plugins that were replaced while the daemon was stopped.
-    """
-
-    everything: bool = False
-    plugin_ids: frozenset[str] = frozenset()
 
 
 class Staleness:
     """
     Files in doubt, until each device was configured again.
+
+    :param device_ids: whose files are in doubt: all after an unclean stop, as nobody waited for them to reach
+        the disk; those of a plugin that was replaced while the daemon was stopped.
     """
 
-    def __init__(self, stale: Stale) -> None:
-        self._stale = stale
-        self._fresh: set[str] = set()
+    def __init__(self, device_ids: Iterable[str] = ()) -> None:
+        self._stale = set(device_ids)
 
     def is_stale(self, device: Device) -> bool:
-        if not any(self._stale):
-            return False
-        return device["id"] not in self._fresh and (
-            self._stale.everything or device.get("plugin") in self._stale.plugin_ids
-        )
+        return device["id"] in self._stale
 
     def configured(self, device_id: str) -> None:
         """
         Note that a device's files were just written, or that there is nothing to write.
         """
-        if any(self._stale):
-            self._fresh.add(device_id)
+        self._stale.discard(device_id)
 
-    def left(self, devices: IDocumentStore) -> Stale:
+    @property
+    def left(self) -> list[str]:
         """
-        Return what is still in doubt, as of phones that haven't asked for a file since the start.
+        The ids of the devices whose files are still in doubt, as their phones haven't asked since.
         """
-        return Stale(
-            self._stale.everything and not self._fresh.issuperset(devices.ids()),
-            frozenset(
-                plugin_id
-                for plugin_id in self._stale.plugin_ids
-                if not self._fresh.issuperset(devices.find("plugin", plugin_id))
-            ),
-        )
+        return sorted(self._stale)
 
 
 class RunningMark:
@@ -72,35 +51,34 @@ class RunningMark:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def set(self, replaced_plugins: Collection[str] = ()) -> Stale:
+    def set(self) -> Collection[str] | None:
         """
-        Set the mark; return what is in doubt since the last stop, or from before.
+        Set the mark; return the ids of the devices whose files were still in doubt at the last stop, or None
+        if that was unclean: then all are.
 
-        :param replaced_plugins: ids of plugins that were replaced since.
         :raises OSError: if it can't be set.
         """
-        former = self._read()
+        left = self._read()
         # Synced, else a power cut could take the mark and leave half-written files.
         write_durably(self._path, b"")
-        return Stale(former.everything, former.plugin_ids.union(replaced_plugins))
+        return left
 
-    def _read(self) -> Stale:
+    def _read(self) -> Collection[str] | None:
         try:
             left = json.loads(self._path.read_bytes())
-            return Stale(bool(left["everything"]), frozenset(left["plugins"]))
         except FileNotFoundError:
-            return Stale()
-        except (OSError, ValueError, LookupError, TypeError):  # it still says that the daemon runs
-            return Stale(everything=True)
+            return ()
+        except (OSError, ValueError):  # it still says that the daemon runs
+            return None
+        return left if isinstance(left, list) and all(isinstance(text, str) for text in left) else None
 
-    def clear(self, left: Stale) -> None:
+    def clear(self, left: Collection[str]) -> None:
         """
         Say that the daemon has stopped.
 
-        :param left: what is still in doubt.
+        :param left: the ids of the devices whose files are still in doubt.
         """
-        if any(left):
-            content = {"everything": left.everything, "plugins": sorted(left.plugin_ids)}
-            write_durably(self._path, json.dumps(content).encode())
+        if left:
+            write_durably(self._path, json.dumps(list(left)).encode())
         else:
             self._path.unlink(missing_ok=True)

@@ -64,13 +64,23 @@ class Tokens:
     def __len__(self) -> int:
         return len(self._by_digest)
 
-    def create(self, name: str, acl: Sequence[str], tenant: str, expires: float | None = None) -> Secret:
+    def create(
+        self,
+        name: str,
+        acl: Sequence[str],
+        tenant: str,
+        expires: float | None = None,
+        tell: Callable[[Secret], None] | None = None,
+    ) -> Secret:
         """
         Make a new token and return its text, which is told once and never again.  Blocks.
 
+        :param tell: called with the text before the token is good, so that none is that nobody was told.
         :raises StoreError: if it can't be written; then there is no such token.
         """
         text = secrets.token_urlsafe(32)
+        if tell is not None:
+            tell(Secret(text))
         self._save({**self._by_digest, _digest(text): Token(name, tuple(acl), tenant, self._now(), expires)})
         return Secret(text)
 

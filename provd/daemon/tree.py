@@ -14,7 +14,13 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.threads import deferToThread
 from twisted.logger import Logger
 
-from provd.app.firststart import machine_timezone, well_known_configs, write_well_known_configs
+from provd.addresses import norm_uuid
+from provd.app.firststart import (
+    is_untouched,
+    machine_timezone,
+    well_known_configs,
+    write_well_known_configs,
+)
 from provd.app.local_addresses import first_global_address
 from provd.app.parameters import Parameters
 from provd.app.rawconfigs import read_base_raw_config
@@ -193,15 +199,17 @@ class Provd(Service):
             self.settings.database.type, data, self.settings.database.json_db_dir, self._reactor
         )
         self._add(_Closing("store", store.close))
-        # An empty store: also where the first start was cut short.
-        is_first = not len(store.configs) and not len(store.devices)
+        is_first = is_untouched(store.devices, store.configs)
+        # Set before plugins are replaced: whatever happens meanwhile, the mark then puts everything in doubt.
+        left = self._mark.set()
         deployed = await self._deploy(is_first)
-        stale = self._mark.set(deployed.upgraded)
+        stale = set(store.devices.ids() if left is None else left)
+        for plugin_id in deployed.upgraded:
+            stale.update(store.devices.find("plugin", plugin_id))
         staleness = Staleness(stale)
-        self._add(_Closing("mark", lambda: self._mark.clear(staleness.left(store.devices))))
-        is_local = self.settings.auth.type == "local"
-        master = local_master_tenant(data / "tenants.json") if is_local else None
-        if is_local and is_first:
+        self._add(_Closing("mark", lambda: self._mark.clear(staleness.left)))
+        master = self._master_tenant()
+        if is_first and self.settings.auth.type == "local":
             await self._first_configs(store.configs)
         parts = self.parts = assemble(
             self.settings,
@@ -216,12 +224,22 @@ class Provd(Service):
         parts.calls.start()
         self._add(_Closing("plugin calls", parts.calls.stop))
         self._add(_Closing("plugins", lambda: Deferred.fromCoroutine(parts.plugins.close_all())))
-        await parts.plugins.load_all(parts.app, sweep=stale.everything)
+        await parts.plugins.load_all(parts.app, sweep=left is None)
         self._listen(parts, self._access(master))
         # What was loaded lives as long as the daemon: the collector needn't look at it again.
         gc.collect()
         gc.freeze()
         self._say_ready(parts)
+
+    def _master_tenant(self) -> str | None:
+        auth = self.settings.auth
+        if auth.type == "local":
+            return local_master_tenant(self.settings.general.base_storage_dir / "tenants.json")
+        named = auth.others.get("master_tenant_uuid")
+        try:
+            return norm_uuid(str(named)) if named else None
+        except ValueError as error:
+            raise InvalidSettings({"auth.master_tenant_uuid": "isn't a UUID"}) from error
 
     def _add(self, service: Service) -> None:
         service.setServiceParent(self._services)
@@ -249,14 +267,22 @@ class Provd(Service):
         )
 
     def _access(self, master: str | None) -> LocalAccess | NoAccess:
-        if master is None:
-            self._log.error("auth.type is accent_auth, which this version can't ask: REST answers 503")
+        if master is None or self.settings.auth.type != "local":
+            self._log.error(
+                "auth.type is accent_auth, which this version can't ask: REST answers 503{phones}",
+                phones="" if master else ", new phones get 404 unless auth.master_tenant_uuid is set",
+            )
             return NoAccess()
         data = self.settings.general.base_storage_dir
         tokens = Tokens(data / "tokens.json")
         if not len(tokens):
-            token = tokens.create("administrator", ["#"], master)
-            write_durably(data / ADMIN_TOKEN, f"{token.reveal()}\n".encode(), 0o600)
+            file = data / ADMIN_TOKEN
+            tokens.create(
+                "administrator",
+                ["#"],
+                master,
+                tell=lambda token: write_durably(file, f"{token.reveal()}\n".encode(), 0o600),
+            )
         return LocalAccess(tokens)
 
     def _listen(self, parts: Parts, access: LocalAccess | NoAccess) -> None:

@@ -67,27 +67,29 @@ class PhoneGateway(Resource):
     async def _answer(self, request: Request) -> None:
         started = perf_counter()
         try:
-            try:
-                client = phone_address(request, self.trusted_proxies)
-            except UnknownClient:
-                refuse(request, http.BAD_REQUEST)
-                return
-            request.client_address = client
-            request.num_http_proxies = self.trusted_proxies
-            if self._with_keys and not self._take_key(request, client):
-                refuse(request, http.NOT_FOUND)
-                return
             kind = RequestType.HTTP
-            trace = self._traces.begin(
-                time(), kind.value, client, asked_path(request, kind), user_agent(request, kind)
-            )
+            client = request.client_address = self._phone_address(request)
+            request.num_http_proxies = self.trusted_proxies
+            has_key = client is not None and (not self._with_keys or self._take_key(request, client))
+            hidden = self._with_keys and not has_key  # the path may hold a key, or nearly one
+            path = "" if hidden else asked_path(request, kind)
+            trace = self._traces.begin(time(), kind.value, client, path, user_agent(request, kind))
             request.when_done(lambda request: self._done(request, trace, started))
+            if client is None or not has_key:
+                refuse(request, http.BAD_REQUEST if client is None else http.NOT_FOUND)
+                return
             visit = Visit(self._way(request, started), request.tenant_uuid)
             found = await self._pipeline.process(request, kind, trace, visit)
             if not request.gone:
                 self._route(request, found, client)
         except Exception:
             request.processingFailed(Failure())
+
+    def _phone_address(self, request: Request) -> str | None:
+        try:
+            return phone_address(request, self.trusted_proxies)
+        except UnknownClient:
+            return None
 
     def _take_key(self, request: Request, client: str) -> bool:
         request.tenant_uuid = take_key(request, self._tenants)

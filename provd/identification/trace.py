@@ -4,11 +4,14 @@ What happened to each request, step by step, kept for those who ask later.
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict, deque
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
+
+from twisted.logger import Logger
 
 from provd.model.device import DeviceInfo
 
@@ -31,6 +34,14 @@ FIELDS = (
     "status",
     "bytes",
     "milliseconds",
+)
+
+
+_log = Logger()
+_standard_log = logging.getLogger(__name__)
+_LINE = (
+    "{id} {protocol} {request} from {client}: told {device_info}, found {device_id} by {retriever},"
+    " changed {changes}, answered by {plugin}: {status}"
 )
 
 
@@ -92,6 +103,8 @@ class Traces:
         """
         Keep the trace of a request that was answered; its last fields may still change.
         """
+        if _standard_log.isEnabledFor(logging.DEBUG):  # asked first, as it is asked for every request
+            _log.debug(_LINE, **{name: getattr(trace, name) for name in FIELDS}, stranger=trace.client)
         self._last.append(trace)
         device_id = trace.device_id
         if device_id is None:

@@ -8,11 +8,26 @@ from collections.abc import Callable
 from typing import Any
 
 from cyclone.web import Application
+from twisted.logger import Logger
 
 from .access import Access
 from .handlers import UnknownResource
 from .mount import CycloneResource
 from .status import Status
+
+_log = Logger()
+
+
+def _log_request(handler: Any) -> None:
+    request = handler.request
+    _log.debug(
+        "{method} {path} for {client}: {status}",
+        method=request.method,
+        path=request.path,
+        client=request.remote_ip,
+        status=handler.get_status(),
+        stranger=request.remote_ip,
+    )
 
 
 def api(access: Access, health: Callable[[], dict[str, Any]]) -> CycloneResource:
@@ -29,5 +44,6 @@ def api(access: Access, health: Callable[[], dict[str, Any]]) -> CycloneResource
             ],
             debug=False,
             xheaders=False,
+            log_function=_log_request,
         )
     )

@@ -21,7 +21,7 @@ from provd.app.devices import Devices
 from provd.app.phoneurls import PhoneURLs
 from provd.app.plugincalls import PluginCalls
 from provd.app.rawconfigs import RawConfigs
-from provd.app.staleness import Stale, Staleness
+from provd.app.staleness import Staleness
 from provd.app.tenants import Tenants
 from provd.identification.association import BasePgAssociator, DeviceSupport
 from provd.identification.candidates import Candidates
@@ -133,8 +133,7 @@ class Office:
         updaters: Iterable[str] = VARIANTS["updater"]["default"],
         master: str | None = MASTER,
         keys: Mapping[str, str] | None = None,
-        unclean: bool = False,
-        replaced: Iterable[str] = (),
+        in_doubt: Iterable[str] = (),
         security: Path | None = None,
     ) -> None:
         self.reactor = TurningReactor()
@@ -155,7 +154,7 @@ class Office:
         )
         self.candidates = Candidates(self.reactor.seconds) if "add" in retrievers else None
         self.security = SecurityLog(security, Clock())
-        self.staleness = Staleness(Stale(unclean, frozenset(replaced)))
+        self.staleness = Staleness(in_doubt)
         self.app = Application(
             self.store,
             self.manager,

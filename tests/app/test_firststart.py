@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from provd.app.firststart import (
+    is_untouched,
     machine_timezone,
     random_text,
     well_known_configs,
@@ -84,3 +85,18 @@ def test_a_link_that_goes_in_circles_names_no_zone(tmp_path: Path) -> None:
     localtime = tmp_path / "localtime"
     localtime.symlink_to(localtime)
     assert machine_timezone(localtime) is None
+
+
+def test_a_first_start_that_was_cut_short_is_one_still() -> None:
+    store = MemoryStore()
+    configs = well_known_configs("192.0.2.1", "192.0.2.1", None)
+    assert is_untouched(store.devices, store.configs)
+    for config in configs:
+        assert is_untouched(store.devices, store.configs)
+        result_of(write_well_known_configs(store.configs, [config]))
+    assert not is_untouched(store.devices, store.configs)
+
+
+@pytest.mark.parametrize("store", [MemoryStore([{"id": "d1"}]), MemoryStore([], [{"id": "mine"}])])
+def test_a_site_with_documents_of_its_own_has_started_before(store: MemoryStore) -> None:
+    assert not is_untouched(store.devices, store.configs)

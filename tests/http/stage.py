@@ -15,7 +15,7 @@ from twisted.internet.task import Clock
 
 from provd.app.firststart import well_known_configs
 from provd.app.parameters import Parameters
-from provd.app.staleness import Stale, Staleness
+from provd.app.staleness import Staleness
 from provd.daemon.parts import Parts, assemble
 from provd.devices.pgasso import BasePgAssociator, DeviceSupport
 from provd.http.site import Site
@@ -109,7 +109,7 @@ class Stage:
             self.store,
             {},
             MASTER,
-            Staleness(Stale()),
+            Staleness(),
             SecurityLog(self._log, self.clock),
             self.clock,
         )

@@ -90,7 +90,8 @@ def test_without_a_known_key_nobody_is_identified(path: str, stage: Stage) -> No
     assert (answer.status, answer.body) == (404, b"Not Found\n")
     assert stage.acme.http_dev_info_extractor.paths == []
     assert stage.devices() == []
-    assert list(stage.parts.traces) == []
+    (trace,) = stage.parts.traces
+    assert (trace["request"], trace["status"], trace["device_info"]) == ("", 404, {})
     assert stage.security_log() == [f"Wrong provisioning key from {PHONE}"]
 
 

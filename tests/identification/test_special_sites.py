@@ -44,24 +44,14 @@ def test_a_new_device_is_configured_with_the_key_that_its_phone_came_with() -> N
 # Files that can't be trusted.
 
 
-def test_after_an_unclean_stop_each_device_is_configured_again_once() -> None:
-    office = Office([KNOWN], [AUTOPROV, CONFIG], unclean=True)
-    for _ in range(2):
-        assert office.found(phone(**TELLS)).device == KNOWN
-    assert office.plugin.calls == [("deconfigure", "known"), ("configure", "known")]
-    assert office.trace.changes == ()
-
-
-def test_after_a_plugin_was_replaced_its_devices_are_configured_again_once() -> None:
+def test_a_device_whose_files_are_in_doubt_is_configured_again_once() -> None:
     other = {**KNOWN, "id": "other", "mac": "00:15:65:00:00:02", "ip": "192.0.2.18", "plugin": "other"}
-    office = Office([KNOWN, other], [CONFIG], [FakePlugin(), FakePlugin("other")], replaced=["other"])
+    office = Office([KNOWN, other], [CONFIG], [FakePlugin(), FakePlugin("other")], in_doubt=["other"])
     for _ in range(2):
         office.found(phone(**TELLS))
         office.found(phone("/x", "192.0.2.18", **{**TELLS, "mac": other["mac"]}))
-    assert [office.manager.get(name).calls for name in ("acme", "other")] == [
-        [],
-        [("deconfigure", "other"), ("configure", "other")],
-    ]
+    assert office.trace.changes == ()
+    assert [office.manager.get(name).calls for name in ("acme", "other")] == [[], [("configure", "other")]]
 
 
 # What a site brings.
