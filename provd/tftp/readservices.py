@@ -64,7 +64,11 @@ def open_below(folder: str, filename: bytes) -> IO[bytes]:
     :raises ValueError: if the name isn't ASCII, leads out of the folder or isn't a regular file's.
     :raises OSError: if there is no such file, or it can't be read.
     """
-    name = os.path.normpath(filename.decode("ascii").lstrip("/"))
+    asked = filename.decode("ascii").lstrip("/")
+    name = os.path.normpath(asked)
+    # Whether it may be had was judged by what follows the last slash: "a/", "a/." and "a/b/.." aren't "a".
+    if os.path.basename(name) != os.path.basename(asked):
+        raise ValueError("not the name of a file")
     if any(part.startswith(".") for part in name.split("/")):
         raise ValueError("not a served name")
     root = os.path.realpath(folder)
