@@ -8,7 +8,7 @@ then it is sent very little, or the server would flood whoever the forger names.
 from __future__ import annotations
 
 import resource
-from collections import deque
+from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 
 #: Bytes that an unproven address is sent in any ``UNPROVEN_SECONDS``, whatever it asks ...
@@ -21,9 +21,15 @@ _DATA_BYTES = 3 * FIRST_PACKET
 _START_BYTES = 2 * FIRST_PACKET
 _REFUSAL_BYTES = UNPROVEN_BYTES - _DATA_BYTES
 
+#: Bytes that all unproven addresses together are sent in a second, first packets and refusals: what an
+#: address was sent is forgotten when more than ``MAX_SOURCES`` others ask after it.
+ALL_DATA_BYTES = 2_000_000
+ALL_REFUSAL_BYTES = 200_000
+
 _PROVEN_SECONDS = 60.0
 _REFUSALS_PER_SECOND = 250
-_MAX_SOURCES = 4096
+#: Addresses without a request under way that are kept in mind: so many proven ones, and so many others.
+MAX_SOURCES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +80,17 @@ class Rate:
         self._left = count
         self._until = 0.0
 
-    def allows(self, now: float) -> bool:
+    def allows(self, now: float, times: int = 1) -> bool:
         """
-        Tell whether it may happen once more, and count it.
+        Tell whether it may happen once more, or so many times, and count it if so.
         """
         if now >= self._until:
             self._until = now + self._seconds
             self._left = self._count
-        self._left -= 1
-        return self._left >= 0
+        if times > self._left:
+            return False
+        self._left -= times
+        return True
 
 
 class Spending:
@@ -96,11 +104,13 @@ class Spending:
         self._sent: deque[tuple[float, int]] = deque()
         self._total = 0
 
-    def spend(self, size: int, now: float, ceiling: int) -> bool:
+    def spend(self, size: int, now: float, ceiling: int, of_all: Rate) -> bool:
         """
         Count bytes about to be sent, or return False if that would make more than ``ceiling``.
+
+        :param of_all: what all addresses may be sent, where they count too.
         """
-        if self.total(now) + size > ceiling:
+        if self.total(now) + size > ceiling or not of_all.allows(now, size):
             return False
         self._sent.append((now, size))
         self._total += size
@@ -115,16 +125,30 @@ class Spending:
         return self._total
 
 
+class Strangers:
+    """
+    Bytes sent to all unproven addresses.
+    """
+
+    __slots__ = ("data", "refusals")
+
+    def __init__(self) -> None:
+        self.data = Rate(ALL_DATA_BYTES, 1.0)
+        self.refusals = Rate(ALL_REFUSAL_BYTES, 1.0)
+
+
 @dataclass(slots=True)
 class Source:
     """
     What is known of one address.
 
+    :param strangers: what it shares with all others until it is proven.
     :ivar requests: those under way, in whatever state.
     :ivar reserved: bytes of first packets that plugins are still being asked for.
     :ivar acknowledging: transfers under way that have been acknowledged.
     """
 
+    strangers: Strangers = field(default_factory=Strangers)
     requests: int = 0
     reserved: int = 0
     acknowledging: int = 0
@@ -155,7 +179,7 @@ class Source:
         """
         Count a first packet that is about to be sent, or return False if it must not be.
         """
-        return self.proven(now) or self._data.spend(size, now, _DATA_BYTES)
+        return self.proven(now) or self._data.spend(size, now, _DATA_BYTES, self.strangers.data)
 
     def spend_refusal(self, size: int, now: float, asked: int = 0) -> bool:
         """
@@ -166,7 +190,9 @@ class Source:
         """
         if not self._refusal_rate.allows(now):
             return False
-        return size <= asked or self.proven(now) or self._refusals.spend(size, now, _REFUSAL_BYTES)
+        if size <= asked or self.proven(now):
+            return True
+        return self._refusals.spend(size, now, _REFUSAL_BYTES, self.strangers.refusals)
 
     def idle(self, now: float) -> bool:
         """
@@ -178,27 +204,61 @@ class Source:
 class Sources:
     """
     The addresses that are of interest now; a bounded number.
+
+    Those with requests under way are bounded as requests are.  Of the others, the ones that were heard of
+    least lately are forgotten to make room; strangers, however many, never push out proven addresses.
     """
 
     def __init__(self) -> None:
-        self._by_address: dict[str, Source] = {}
+        self._strangers = Strangers()
+        self._busy: dict[str, Source] = {}
+        self._proven: OrderedDict[str, Source] = OrderedDict()
+        self._unproven: OrderedDict[str, Source] = OrderedDict()
 
     def __len__(self) -> int:
-        return len(self._by_address)
+        return len(self._busy) + len(self._proven) + len(self._unproven)
 
-    def at(self, address: str) -> Source | None:
+    def at(self, address: str) -> Source:
         """
-        Return what is known of the address, or None if it is new and there are too many others.
+        Return what is known of the address.
         """
-        source = self._by_address.get(address)
-        if source is None and len(self._by_address) < _MAX_SOURCES:
-            source = self._by_address[address] = Source()
+        source = self._busy.get(address) or self._proven.get(address)
+        if source is None:
+            source = self._unproven.pop(address, None) or Source(self._strangers)
+            self._keep(self._unproven, address, source)
         return source
+
+    def begin(self, address: str) -> Source:
+        """
+        Count one more request of the address.
+        """
+        source = self.at(address)
+        if not source.requests:
+            self._proven.pop(address, None)
+            self._unproven.pop(address, None)
+            self._busy[address] = source
+        source.requests += 1
+        return source
+
+    def end(self, address: str, now: float) -> None:
+        """
+        Count one less.
+        """
+        source = self._busy[address]
+        source.requests -= 1
+        if not source.requests:
+            del self._busy[address]
+            self._keep(self._proven if source.proven(now) else self._unproven, address, source)
 
     def forget_idle(self, now: float) -> None:
         """
         Make room; to be called every second or so.
         """
-        idle = [address for address, source in self._by_address.items() if source.idle(now)]
-        for address in idle:
-            del self._by_address[address]
+        for sources in (self._proven, self._unproven):
+            for address in [address for address, source in sources.items() if source.idle(now)]:
+                del sources[address]
+
+    def _keep(self, sources: OrderedDict[str, Source], address: str, source: Source) -> None:
+        if len(sources) >= MAX_SOURCES:
+            sources.popitem(last=False)
+        sources[address] = source

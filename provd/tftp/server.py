@@ -66,16 +66,16 @@ class Server:
             self.failed("taking a TFTP request", Failure())
 
     def _received(self, datagram: bytes, caller: Caller, listener: Listener) -> None:
-        source = self._sources.at(caller.address)
-        if source is None or caller.port == 0:
+        if caller.port == 0:
             return
+        source = self._sources.at(caller.address)
         self._housekeeping.wake()
         request, code, text = self._judge(datagram, source, caller)
         if text:
             self.refuse(error_datagram(code, text), caller, listener, source)
         if request is None:
             return
-        source.requests += 1
+        source = self._sources.begin(caller.address)
         exchange = Exchange(self, request, datagram, caller, listener, source)
         self._exchanges[caller.sockaddr] = exchange
         if source.may_start(self.now()) and caller.address not in self._held:
@@ -141,8 +141,8 @@ class Server:
         """
         Forget an exchange that has ended.
         """
-        exchange.source.requests -= 1
         peer, address = exchange.caller.sockaddr, exchange.caller.address
+        self._sources.end(address, self.now())
         if self._exchanges.get(peer) is exchange:
             del self._exchanges[peer]
         held = self._held.get(address)

@@ -1,4 +1,14 @@
-from provd.tftp.limits import FIRST_PACKET, UNPROVEN_BYTES, Rate, Source, Sources, descriptor_room
+from provd.tftp.limits import (
+    ALL_DATA_BYTES,
+    ALL_REFUSAL_BYTES,
+    FIRST_PACKET,
+    MAX_SOURCES,
+    UNPROVEN_BYTES,
+    Rate,
+    Source,
+    Sources,
+    descriptor_room,
+)
 
 
 def test_an_unproven_address_gets_two_kilobytes_in_any_ten_seconds() -> None:
@@ -70,13 +80,11 @@ def test_a_proven_address_is_refused_only_so_often_a_second() -> None:
 
 def test_addresses_are_forgotten_when_nothing_depends_on_them() -> None:
     sources = Sources()
-    silent, proven, busy = (sources.at(address) for address in ("192.0.2.1", "192.0.2.2", "192.0.2.3"))
-    assert silent is not None
-    assert proven is not None
-    assert busy is not None
-    silent.spend(100, 0)
+    sources.at("192.0.2.1").spend(100, 0)
+    proven = sources.begin("192.0.2.2")
     proven.prove(0)
-    busy.requests = 1
+    sources.end("192.0.2.2", 0)
+    busy = sources.begin("192.0.2.3")
     sources.forget_idle(5)
     assert len(sources) == 3
     sources.forget_idle(11)
@@ -85,14 +93,71 @@ def test_addresses_are_forgotten_when_nothing_depends_on_them() -> None:
     sources.forget_idle(61)
     assert sources.at("192.0.2.3") is busy
     assert len(sources) == 1
+    sources.end("192.0.2.3", 61)
+    sources.forget_idle(61)
+    assert len(sources) == 0
 
 
-def test_the_table_of_addresses_is_bounded() -> None:
+def test_the_address_unheard_of_for_longest_makes_room_for_a_new_one() -> None:
     sources = Sources()
-    found = [sources.at(str(number)) for number in range(5000)]
-    assert found[4095] is not None
-    assert found[4096] is None
-    assert sources.at("7") is found[7]
+    found = [sources.at(str(number)) for number in range(MAX_SOURCES)]
+    assert sources.at("0") is found[0]
+    newcomer = sources.at("new")
+    assert newcomer.may_start(0)
+    assert len(sources) == MAX_SOURCES
+    assert sources.at("new") is newcomer
+    assert sources.at("0") is found[0]
+    assert sources.at("2") is found[2]
+    assert sources.at("1") is not found[1]
+
+
+def test_no_flood_of_addresses_pushes_out_a_proven_or_a_busy_one() -> None:
+    sources = Sources()
+    proven = sources.begin("proven")
+    proven.prove(0)
+    sources.end("proven", 0)
+    busy = sources.begin("busy")
+    busy.spend(FIRST_PACKET, 0)
+    for number in range(50_000):
+        sources.begin(str(number))
+        sources.end(str(number), 0)
+    assert len(sources) == MAX_SOURCES + 2
+    assert sources.at("proven") is proven
+    assert sources.at("busy") is busy
+
+
+def test_proven_addresses_are_bounded_too() -> None:
+    sources = Sources()
+    for number in range(2 * MAX_SOURCES):
+        sources.begin(str(number)).prove(0)
+        sources.end(str(number), 0)
+    assert len(sources) == MAX_SOURCES
+    assert sources.at(str(2 * MAX_SOURCES - 1)).proven(59)
+
+
+def test_all_unproven_addresses_together_are_sent_so_much_a_second() -> None:
+    sources = Sources()
+    for now in (1.0, 2.0):
+        packets = refusals = 0
+        for number in range(20_000):
+            source = sources.at(str(number))
+            packets += source.spend(FIRST_PACKET, now)
+            refusals += source.spend_refusal(20, now)
+        assert packets == ALL_DATA_BYTES // FIRST_PACKET
+        assert refusals == ALL_REFUSAL_BYTES // 20
+        proven = sources.begin("proven")
+        proven.prove(now)
+        assert proven.spend(FIRST_PACKET, now)
+        assert proven.spend_refusal(20, now)
+
+
+def test_what_was_not_sent_for_the_sake_of_all_does_not_count_for_its_address() -> None:
+    sources = Sources()
+    for number in range(ALL_DATA_BYTES // FIRST_PACKET):
+        assert sources.at(str(number)).spend(FIRST_PACKET, 0)
+    late = sources.at("late")
+    assert not any(late.spend(FIRST_PACKET, 0) for _ in range(10))
+    assert [late.spend(FIRST_PACKET, 1) for _ in range(4)] == [True, True, True, False]
 
 
 def test_a_rate_allows_so_many_in_a_period() -> None:
@@ -106,6 +171,11 @@ def test_a_rate_allows_so_many_in_a_period() -> None:
         True,
         False,
     ]
+
+
+def test_what_is_too_much_for_a_rate_leaves_room_for_less() -> None:
+    rate = Rate(10, 1)
+    assert [rate.allows(0, times) for times in (6, 5, 4, 1)] == [True, False, True, False]
 
 
 def test_transfers_leave_descriptors_to_the_rest() -> None:

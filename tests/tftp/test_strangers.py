@@ -6,14 +6,21 @@ import gc
 import os
 import random
 import tracemalloc
+from collections import Counter
+from typing import cast
 
 import pytest
 from twisted.logger import globalLogPublisher
 
-from provd.tftp.wire import Data, Error, Packet
+from provd.tftp.limits import ALL_REFUSAL_BYTES, MAX_SOURCES
+from provd.tftp.listener import Listener
+from provd.tftp.requests import Response, TFTPRequest
+from provd.tftp.sockets import Caller
+from provd.tftp.wire import OP_RRQ, Data, Error, Packet, Request
 from tests.tftp.stage import Files, Phone, Silent, Stage, error, stage
 
 CONTENT = os.urandom(3000)
+ADDRESSES = 50_000
 
 
 def size(packets: list[Packet]) -> int:
@@ -186,6 +193,93 @@ def test_without_descriptors_the_phone_is_told(monkeypatch: pytest.MonkeyPatch) 
             assert phone.ask("a") == [error(0, "too many transfers")]
         assert root.opened[0].closed
         assert phone.fetch("a") == CONTENT
+
+
+class Nobody:
+    """
+    A root service that has no file, and only counts.
+    """
+
+    asked = 0
+
+    def handle_read_request(self, request: TFTPRequest, response: Response) -> None:
+        self.asked += 1
+        response.reject(b"\x00\x01", "File not found")
+
+
+class Nowhere:
+    """
+    A listener that counts what is sent to each address.
+    """
+
+    def __init__(self) -> None:
+        self.sent: Counter[str] = Counter()
+
+    def send(self, datagram: bytes, caller: Caller) -> None:
+        self.sent[caller.address] += len(datagram)
+
+
+def forge(running: Stage, listener: Nowhere, name: bytes, count: int, per_second: int = 0) -> None:
+    """
+    Let a request come from each of many addresses, all at once or so many a second.
+    """
+    server = running.service._server
+    datagram = Request(OP_RRQ, name, b"octet").encode()
+    for number in range(count):
+        address = f"127.{100 + number // 65536}.{number // 256 % 256}.{number % 256}"
+        server.received(datagram, Caller((address, 9), "127.0.0.1"), cast(Listener, listener))
+        if per_second and number % (per_second // 20) == 0:
+            running.reactor.advance(0.05)
+
+
+@pytest.mark.parametrize("count", [5000, ADDRESSES])
+@pytest.mark.parametrize("per_second", [0, 5000])
+def test_a_request_from_each_of_many_addresses_silences_nobody(count: int, per_second: int) -> None:
+    listener = Nowhere()
+    with stage(Files(a=CONTENT)) as running:
+        known, midway = running.phone("127.0.0.2"), running.phone("127.0.0.3")
+        assert known.fetch("a") == CONTENT
+        midway.ask("a")
+        midway.ack(1)
+        forge(running, listener, b"001565aabb01.cfg", count, per_second)
+        assert len(listener.sent) == count
+        assert running.phone("127.0.0.4").fetch("a") == CONTENT
+        assert known.fetch("a") == CONTENT
+        midway.heard()
+        assert midway.ack(2) == [Data(3, CONTENT[1024:1536])]
+        assert len(running.service._server._sources) <= 2 * MAX_SOURCES
+        running.reactor.after(90)
+        assert len(running.service._server._sources) == 0
+
+
+@pytest.mark.parametrize("count", [5000, ADDRESSES])
+def test_transfers_to_many_silent_addresses_leave_the_rest_to_others(count: int) -> None:
+    listener = Nowhere()
+    with stage(Files(a=CONTENT), descriptors=40) as running:
+        known = running.phone("127.0.0.2")
+        assert known.fetch("a") == CONTENT
+        forge(running, listener, b"a", count)
+        assert sum(listener.sent.values()) <= ALL_REFUSAL_BYTES
+        assert known.fetch("a") == CONTENT
+        running.reactor.after(10.1)
+        assert running.phone("127.0.0.4").fetch("a") == CONTENT
+
+
+def test_many_addresses_take_bounded_memory() -> None:
+    listener = Nowhere()
+    with stage(Files(a=CONTENT)) as running:
+        forge(running, listener, b"no", 2 * MAX_SOURCES)
+        root = running.service._server.root = Nobody()
+        gc.collect()
+        tracemalloc.start()
+        try:
+            forge(running, Nowhere(), b"no", ADDRESSES)
+            gc.collect()
+            taken = tracemalloc.get_traced_memory()[0]
+        finally:
+            tracemalloc.stop()
+        assert root.asked == ADDRESSES
+        assert taken < 2000 * MAX_SOURCES
 
 
 def junk(count: int, seed: int) -> list[bytes]:
