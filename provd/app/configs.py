@@ -9,6 +9,7 @@ from contextlib import suppress
 from twisted.logger import Logger
 
 from provd.errors import InvalidDocument, NotFound
+from provd.identification.remembered import Remembered
 from provd.model import configs
 from provd.model.configs import Config
 from provd.store.interfaces import IDocumentStore
@@ -25,6 +26,8 @@ class Configs:
         self._store = store
         self._devices = devices
         self._complained = False
+        # Asked for at every boot of every phone.
+        self._users: Remembered[str, tuple[object, str | None]] = Remembered(16384)
 
     async def autocreate(self, durable: bool = True) -> Config | None:
         """
@@ -61,6 +64,14 @@ class Configs:
         """
         Return the SIP user of line 1 of the config itself, parents left out.
         """
+        revision = self._store.revision(config_id)
+        known = self._users.get(config_id)
+        if known is None or known[0] is not revision:
+            known = revision, self._read_own_user(config_id)
+            self._users.put(config_id, known)
+        return known[1]
+
+    def _read_own_user(self, config_id: str) -> str | None:
         try:
             raw_config = self._store.get(config_id).get("raw_config")
             user = raw_config["sip_lines"]["1"]["username"]  # type: ignore[index]

@@ -61,6 +61,9 @@ class DocumentStore:
     def get(self, document_id: str) -> Document:
         return self._collection.get(document_id)
 
+    def revision(self, document_id: str) -> object:
+        return self._collection.entry(document_id)
+
     def __contains__(self, document_id: object) -> bool:
         return document_id in self._collection
 

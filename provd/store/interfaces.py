@@ -80,6 +80,12 @@ class IDocumentStore(Interface):
         :raises NotFound: if no document has that id.
         """
 
+    def revision(document_id: str) -> object:
+        """
+        Return an object that is the very same as long as the document doesn't change, for those who remember
+        what they made of it; None if no document has that id.
+        """
+
     def __contains__(document_id: str) -> bool:
         """
         Tell whether a document has that id.

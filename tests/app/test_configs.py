@@ -95,3 +95,15 @@ def test_the_user_of_line_1_is_the_config_s_own(raw_config: Any, user: str | Non
     made, _ = configs(parent, {"id": "c1", "parent_ids": ["parent"], "raw_config": raw_config})
     assert made.own_user("c1") == user
     assert made.own_user("unknown") is None
+
+
+def test_the_own_user_follows_the_config() -> None:
+    store = MemoryStore([], [{"id": "c1", "raw_config": {"sip_lines": {"1": {"username": "u1"}}}}])
+    made = Configs(store.configs, store.devices)
+    assert [made.own_user("c1"), made.own_user("c1"), made.own_user("c2")] == ["u1", "u1", None]
+    changed = {"id": "c1", "raw_config": {"sip_lines": {"1": {"username": "u2"}}}}
+    result_of(store.configs.update(changed))
+    result_of(store.configs.insert({**changed, "id": "c2"}))
+    assert [made.own_user("c1"), made.own_user("c2")] == ["u2", "u2"]
+    result_of(store.configs.delete("c1"))
+    assert made.own_user("c1") is None

@@ -56,6 +56,20 @@ def test_documents_are_copied_in_and_out(store: Any) -> None:
 
 
 @pytest.mark.parametrize("durable", [True, False])
+def test_a_revision_stays_the_same_until_the_document_changes(store: Any, durable: bool) -> None:
+    assert store.configs.revision("c1") is None
+    insert(store.configs, {"id": "c1", "a": 1}, {"id": "c2"}, durable=durable)
+    first = store.configs.revision("c1")
+    result_of(store.configs.update({"id": "c2", "a": 2}, durable))
+    assert store.configs.revision("c1") is first
+    assert first is not None
+    result_of(store.configs.update({"id": "c1", "a": 2}, durable))
+    assert store.configs.revision("c1") is not first
+    result_of(store.configs.delete("c1", durable))
+    assert store.configs.revision("c1") is None
+
+
+@pytest.mark.parametrize("durable", [True, False])
 def test_unknown_documents(store: Any, durable: bool) -> None:
     with pytest.raises(NotFound) as caught:
         store.devices.get("a1")
