@@ -22,8 +22,8 @@ from provd.pluginkit.errors import RawConfigError
 from provd.pluginkit.files import write_if_changed
 from provd.pluginkit.http import HTTPNoListingFileService
 from provd.pluginkit.templates import TemplatePluginHelper
-from provd.servers.tftp.service import TFTPFileService
 from provd.sync.sip import standard_sip_synchronize
+from provd.tftp.readservices import TFTPFileService
 
 from .association import FamilyAssociator
 from .certificates import FOLDER as CERTIFICATES_FOLDER
