@@ -19,8 +19,9 @@ from provd.logs import MainLog
 from provd.settings.changes import changes
 from provd.settings.load import Loaded
 
+from .authority import ADMIN_TOKEN
 from .descriptors import raise_descriptor_limit
-from .tree import ADMIN_TOKEN, Provd, Ready
+from .tree import Provd, Ready
 
 log = Logger("provd")
 

@@ -14,7 +14,6 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.threads import deferToThread
 from twisted.logger import Logger
 
-from provd.addresses import norm_uuid
 from provd.app.firststart import (
     is_untouched,
     machine_timezone,
@@ -25,28 +24,25 @@ from provd.app.local_addresses import first_global_address
 from provd.app.parameters import Parameters
 from provd.app.rawconfigs import read_base_raw_config
 from provd.app.staleness import RunningMark, Staleness
-from provd.app.tenants import local_master_tenant
-from provd.app.tokens import Tokens
 from provd.errors import InvalidSettings, ProvdError
 from provd.http.site import Site
 from provd.pluginhost import aliases
 from provd.pluginhost.deployment import Deployment, deploy
 from provd.pluginhost.installed import recover_interrupted
-from provd.rest.access import LocalAccess, NoAccess
+from provd.rest.access import Access
 from provd.rest.application import api
 from provd.securitylog import SecurityLog
 from provd.settings.changes import AT_RUN_TIME
 from provd.settings.model import Settings
-from provd.store.atomic import write_durably
 from provd.store.opening import open_store
 from provd.tftp.service import TFTPService
 
+from .authority import access, master_tenant
 from .descriptors import most_connections
 from .listeners import SiteService
 from .ordered import OrderedServices
 from .parts import Parts, assemble, plugins_folder
 
-ADMIN_TOKEN = "admin-token"
 REST_MAX_BODY = 16 << 20
 
 
@@ -208,7 +204,7 @@ class Provd(Service):
             stale.update(store.devices.find("plugin", plugin_id))
         staleness = Staleness(stale)
         self._add(_Closing("mark", lambda: self._mark.clear(staleness.left)))
-        master = self._master_tenant()
+        master = master_tenant(self.settings)
         if is_first and self.settings.auth.type == "local":
             await self._first_configs(store.configs)
         parts = self.parts = assemble(
@@ -225,21 +221,11 @@ class Provd(Service):
         self._add(_Closing("plugin calls", parts.calls.stop))
         self._add(_Closing("plugins", lambda: Deferred.fromCoroutine(parts.plugins.close_all())))
         await parts.plugins.load_all(parts.app, sweep=left is None)
-        self._listen(parts, self._access(master))
+        self._listen(parts, access(self.settings, master))
         # What was loaded lives as long as the daemon: the collector needn't look at it again.
         gc.collect()
         gc.freeze()
         self._say_ready(parts)
-
-    def _master_tenant(self) -> str | None:
-        auth = self.settings.auth
-        if auth.type == "local":
-            return local_master_tenant(self.settings.general.base_storage_dir / "tenants.json")
-        named = auth.others.get("master_tenant_uuid")
-        try:
-            return norm_uuid(str(named)) if named else None
-        except ValueError as error:
-            raise InvalidSettings({"auth.master_tenant_uuid": "isn't a UUID"}) from error
 
     def _add(self, service: Service) -> None:
         service.setServiceParent(self._services)
@@ -266,32 +252,13 @@ class Provd(Service):
             configs, well_known_configs(first.ntp_server or own, first.sip_server or own, machine_timezone())
         )
 
-    def _access(self, master: str | None) -> LocalAccess | NoAccess:
-        if master is None or self.settings.auth.type != "local":
-            self._log.error(
-                "auth.type is accent_auth, which this version can't ask: REST answers 503{phones}",
-                phones="" if master else ", new phones get 404 unless auth.master_tenant_uuid is set",
-            )
-            return NoAccess()
-        data = self.settings.general.base_storage_dir
-        tokens = Tokens(data / "tokens.json")
-        if not len(tokens):
-            file = data / ADMIN_TOKEN
-            tokens.create(
-                "administrator",
-                ["#"],
-                master,
-                tell=lambda token: write_durably(file, f"{token.reveal()}\n".encode(), 0o600),
-            )
-        return LocalAccess(tokens)
-
-    def _listen(self, parts: Parts, access: LocalAccess | NoAccess) -> None:
+    def _listen(self, parts: Parts, callers: Access) -> None:
         general, rest = self.settings.general, self.settings.rest_api
         listeners = MultiService()
         listeners.setName("listeners")
         phones = Site(parts.gateway, self._reactor, most_connections())
         administrators = Site(
-            api(access, lambda: self._health(parts)), self._reactor, most_connections(), REST_MAX_BODY
+            api(callers, lambda: self._health(parts)), self._reactor, most_connections(), REST_MAX_BODY
         )
         self._http = SiteService(
             "http",
