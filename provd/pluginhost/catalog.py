@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from provd.pluginkit.info import json_object
 from provd.pluginkit.localization import with_localized_description
 
 __all__ = ["CATALOG_FILE", "Catalog", "CatalogEntry", "is_plugin_id", "parse_catalog"]
@@ -78,12 +78,7 @@ def parse_catalog(data: bytes) -> Catalog:
     """
     if not data:
         return Catalog()
-    try:
-        content = json.loads(data.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"{CATALOG_FILE} isn't JSON in UTF-8: {error}") from error
-    if not isinstance(content, dict):
-        raise ValueError(f"{CATALOG_FILE} isn't a JSON object")
+    content = json_object(data, CATALOG_FILE)
     entries, rejected = {}, {}
     for plugin_id, info in content.items():
         if mistakes := _mistakes(plugin_id, info):

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-__all__ = ["INFO_FILE", "parse_plugin_info", "read_plugin_info"]
+__all__ = ["INFO_FILE", "json_object", "parse_plugin_info", "read_plugin_info"]
 
 INFO_FILE = "plugin-info"
 
@@ -28,12 +28,7 @@ def parse_plugin_info(data: bytes) -> dict[str, Any]:
         ``capabilities`` (object).
     :raises ValueError: naming all that is wrong.
     """
-    try:
-        info = json.loads(data.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"{INFO_FILE} isn't JSON in UTF-8: {error}") from error
-    if not isinstance(info, dict):
-        raise ValueError(f"{INFO_FILE} isn't a JSON object")
+    info = json_object(data, INFO_FILE)
     mistakes = [
         f"{key} {'is missing' if key not in info else f'must be {noun}'}"
         for key, (kind, noun) in _MANDATORY.items()
@@ -42,6 +37,22 @@ def parse_plugin_info(data: bytes) -> dict[str, Any]:
     if mistakes:
         raise ValueError(f"{INFO_FILE}: {', '.join(mistakes)}")
     return info
+
+
+def json_object(data: bytes, name: str) -> dict[str, Any]:
+    """
+    Return a JSON object in UTF-8.
+
+    :param name: of the file that it is in, for the message.
+    :raises ValueError: if it isn't one.
+    """
+    try:
+        content = json.loads(data.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{name} isn't JSON in UTF-8: {error}") from error
+    if not isinstance(content, dict):
+        raise ValueError(f"{name} isn't a JSON object")
+    return content
 
 
 def read_plugin_info(plugin_dir: str | os.PathLike[str]) -> dict[str, Any]:

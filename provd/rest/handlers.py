@@ -112,9 +112,6 @@ class Handler(RequestHandler):
     def _heads(self) -> set[str]:
         return {"HEAD"} if "GET" in self.required else set()
 
-    def _request_summary(self) -> str:
-        return f"{self.request.method} {self.request.path[:200]!r}"
-
 
 class UnknownResource(Handler):
     """
