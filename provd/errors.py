@@ -97,3 +97,37 @@ class PluginError(ProvdError):
     def __init__(self, plugin_id: str, problem: str) -> None:
         super().__init__(f"plugin {plugin_id}: {problem}")
         self.plugin_id, self.problem = plugin_id, problem
+
+
+class Refused(ProvdError):
+    """
+    An action that can't be begun as things are: the plugin is installed already, or not at all, ...
+
+    :param error_id: which of REST's reasons, such as ``"plugin-not-installed"``.
+    """
+
+    def __init__(self, error_id: str, problem: str, http_status: int = 400) -> None:
+        super().__init__(problem)
+        self.error_id, self.http_status = error_id, http_status
+
+
+class DownloadError(ProvdError):
+    """
+    A file that can't be fetched, or isn't the one that was meant.
+
+    :param url: where from; shown without the user and password that it may hold.
+    :param problem: ``"404 Not Found"``, ``"has 12 bytes instead of 4096"``, ...
+    """
+
+    def __init__(self, url: str, problem: str) -> None:
+        super().__init__(f"{without_credentials(url)}: {problem}")
+        self.url, self.problem = url, problem
+
+
+def without_credentials(url: str) -> str:
+    """
+    Return a URL without its user and password.
+    """
+    scheme, separator, rest = url.partition("://")
+    authority, slash, path = rest.partition("/")
+    return f"{scheme}{separator}{authority.rpartition('@')[2]}{slash}{path}"

@@ -1,0 +1,3 @@
+"""
+``provd-cli``, the administrator's command.
+"""
