@@ -31,6 +31,7 @@ from provd.pluginhost.deployment import Deployment, deploy
 from provd.pluginhost.installed import recover_interrupted
 from provd.rest.access import Access
 from provd.rest.application import api
+from provd.rest.monitors import Monitors
 from provd.securitylog import SecurityLog
 from provd.settings.changes import AT_RUN_TIME
 from provd.settings.model import Settings
@@ -258,7 +259,15 @@ class Provd(Service):
         listeners.setName("listeners")
         phones = Site(parts.gateway, self._reactor, most_connections())
         administrators = Site(
-            api(callers, lambda: self._health(parts)), self._reactor, most_connections(), REST_MAX_BODY
+            api(
+                callers,
+                Monitors(self._reactor.seconds),
+                health=lambda: self._health(parts),
+                manager=parts.manager,
+            ),
+            self._reactor,
+            most_connections(),
+            REST_MAX_BODY,
         )
         self._http = SiteService(
             "http",

@@ -4,13 +4,14 @@ Who calls the API, and what they may do.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from provd.app.tokens import Token, Tokens
 from provd.errors import ProvdError
 
 
-class Refused(ProvdError):
+class Unauthorized(ProvdError):
     """
     No token, an unknown one, or one that lacks the access: clients expect 401 for all of them.
     """
@@ -19,7 +20,7 @@ class Refused(ProvdError):
     error_id = "unauthorized"
 
 
-class Unreachable(Refused):
+class Unreachable(ProvdError):
     """
     Who could check the token doesn't answer.
     """
@@ -33,12 +34,15 @@ class Access(Protocol):
     Checks callers.
     """
 
-    def check(self, token: str | None, required: str | None) -> Token:
+    def check(self, token: str | None, required: str | None, values: Mapping[str, str]) -> Token:
         """
         Return what the token opens.
 
-        :param required: the access string of what the caller wants; None wants no more than a good token.
-        :raises Refused: if it isn't enough.
+        :param required: the access string of what the caller wants, with names in braces; None wants no more
+            than a good token.
+        :param values: what stands for those names, but for ``tenant_uuid``, the caller's tenant.
+        :raises Unauthorized: if it isn't enough.
+        :raises Unreachable: if that can't be told.
         """
 
 
@@ -50,10 +54,12 @@ class LocalAccess:
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
 
-    def check(self, token: str | None, required: str | None) -> Token:
+    def check(self, token: str | None, required: str | None, values: Mapping[str, str]) -> Token:
         known = self._tokens.find(token) if token else None
-        if known is None or not known.allows(required):
-            raise Refused("Unauthorized")
+        if known is None or not known.allows(
+            access_string(required, {**values, "tenant_uuid": known.tenant})
+        ):
+            raise Unauthorized("Unauthorized")
         return known
 
 
@@ -62,7 +68,17 @@ class NoAccess:
     Refuses everybody: this version can't ask accent-auth (``auth.type: accent_auth``).
     """
 
-    def check(self, token: str | None, required: str | None) -> Token:
+    def check(self, token: str | None, required: str | None, values: Mapping[str, str]) -> Token:
         if not token:
-            raise Refused("Unauthorized")
+            raise Unauthorized("Unauthorized")
         raise Unreachable("The authentication server can't be asked by this version")
+
+
+def access_string(required: str | None, values: Mapping[str, str]) -> str | None:
+    """
+    Return an access string with its names replaced; a dot in a value would begin a segment, so it becomes
+    an underscore.
+    """
+    if required is None:
+        return None
+    return required.format(**{name: value.replace(".", "_") for name, value in values.items()})

@@ -1,5 +1,5 @@
 """
-What every handler of the REST API shares: the caller, JSON out, errors, ``async def`` methods.
+What every handler of the REST API shares: the caller, JSON in and out, errors, ``async def`` methods.
 """
 
 from __future__ import annotations
@@ -14,11 +14,15 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from provd.errors import ProvdError
+from provd.app.tokens import Token
+from provd.errors import NotFound, ProvdError
 
-from .access import Access, Refused
+from . import media
+from .access import Access
+from .routes import Route
 
-MEDIA_TYPE = "application/vnd.accent.provd+json"
+__all__ = ["BadBody", "Handler", "UnknownResource"]
+
 log = Logger()
 _CORS = {
     "Access-Control-Allow-Origin": "*",
@@ -28,26 +32,56 @@ _CORS = {
     "Access-Control-Allow-Credentials": "false",
     "Access-Control-Expose-Headers": "Location",
 }
-_ERROR_IDS = {401: "unauthorized", 404: "not-found", 405: "method-not-allowed"}
+_SAID = {
+    404: ("not-found", "No such resource"),
+    405: ("method-not-allowed", "Method not allowed"),
+    406: ("not-acceptable", "Only JSON can be given"),
+    415: ("unsupported-media-type", "The body must be JSON, and its Content-Type must say so"),
+}
+
+
+class BadBody(ProvdError):
+    """
+    The body of a request isn't what the resource takes.
+    """
+
+    http_status = 400
+
+    def __init__(self, problem: str, error_id: str = "invalid-body") -> None:
+        super().__init__(problem)
+        self.error_id = error_id
 
 
 class Handler(RequestHandler):
     """
-    A resource of the API.  A subclass names the access that each method requires in ``required``.
+    A resource of the API.
 
-    :param access: checks callers.
+    What can be wrong with a request is told in this order: 401, 405, 404 (the resource), 415 or 406, then 400
+    and whatever else the handler finds.
+
+    :ivar caller: what the caller's token opens.
+    :ivar values: what stands for the names in the path, decoded.
+    :ivar body: the JSON object of a POST or PUT.
     """
 
-    #: HTTP method to access string; a method that isn't named answers 405.
+    #: HTTP method to access string, names of the path in braces; a method that isn't named answers 405.
     required: dict[str, str] = {}
 
-    def initialize(self, access: Access, **parts: Any) -> None:
+    caller: Token
+    values: dict[str, str]
+    body: dict[str, Any]
+
+    def initialize(self, access: Access, route: Route, **parts: Any) -> None:
         self._access = access
+        self.route = route
         self.parts = parts
 
-    def prepare(self) -> None:
+    def _execute(self, transforms: Any, *_arguments: Any, **_keywords: Any) -> None:
+        super()._execute(transforms)  # the path is read by the route, not by cyclone
+
+    async def prepare(self) -> None:
         """
-        Check the caller before anything else is looked at.
+        Check the request before its method runs.
         """
         self.clear_header("Server")
         for name, value in _CORS.items():
@@ -55,11 +89,30 @@ class Handler(RequestHandler):
         if self.request.method == "OPTIONS":
             return
         method = "GET" if self.request.method == "HEAD" else self.request.method
-        self._access.check(self.request.headers.get("X-Auth-Token"), self.required.get(method))
+        values = self.route.values(self.request.path)
+        self.values = values or {}
+        # A path that isn't UTF-8 names nothing, which only a caller with a good token is told.
+        required = self.required.get(method) if values is not None else None
+        self.caller = self._access.check(self.request.headers.get("X-Auth-Token"), required, self.values)
         if method not in self.required:
             raise HTTPError(405)
+        if values is None:
+            raise HTTPError(404)
+        await self.find()
+        headers = self.request.headers
+        if method in ("POST", "PUT") and not media.is_json(headers.get("Content-Type")):
+            raise HTTPError(415)
+        if method == "GET" and not media.is_acceptable(headers.get("Accept")):
+            raise HTTPError(406)
+        if method in ("POST", "PUT"):
+            self.body = _json_object(self.request.body)
 
-    def options(self, *_: str) -> None:
+    async def find(self) -> None:
+        """
+        Find what the path names; raise ``NotFound`` if it isn't there.
+        """
+
+    def options(self) -> None:
         self.clear_header("Content-Type")
         self.set_status(200)
 
@@ -68,19 +121,38 @@ class Handler(RequestHandler):
         No entity tags: each would be worked out from the whole body, and no client asks for them.
         """
 
-    def head(self, *arguments: str) -> Any:
-        return self.get(*arguments)
+    def head(self) -> Any:
+        return self.get()
+
+    def text(self, key: str) -> str:
+        """
+        Return a text of the body.
+
+        :raises BadBody: if it isn't there, or isn't one.
+        """
+        value = self.body.get(key)
+        if not isinstance(value, str) or not value:
+            raise BadBody(f"{key} must be a text")
+        return value
 
     def answer(self, body: dict[str, Any], status: int = 200) -> None:
         """
         Answer with a JSON object.
         """
-        self._write_json(status, MEDIA_TYPE, body)
+        headers = self.request.headers
+        self._write_json(status, media.answer_type(headers.get("Accept"), headers.get("Content-Type")), body)
+
+    def done(self) -> None:
+        """
+        Answer that it is done, and nothing else.
+        """
+        self.set_status(204)
+        self.clear_header("Content-Type")
 
     def _write_json(self, status: int, media_type: str, body: dict[str, Any]) -> None:
         self.set_status(status)
         self.set_header("Content-Type", media_type)
-        text = json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
+        text = json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace")
         self.set_header("Content-Length", str(len(text)))
         self.write(b"" if self.request.method == "HEAD" else text)
 
@@ -93,21 +165,18 @@ class Handler(RequestHandler):
     def _handle_request_exception(self, error: Any) -> Any:
         if isinstance(error, Failure):
             error = error.value
-        status, error_id, message = _as_answer(error)
+        status, error_id, message, details = _as_answer(error)
         if status == 500:
             log.failure("a request of the API failed", Failure(error))
         if self._headers_written:
             self.request.connection.transport.loseConnection()
             return None
-        self._answer_error(status, error_id, message)
-        return None
-
-    def _answer_error(self, status: int, error_id: str, message: str) -> None:
         if status == 405:
             self.set_header("Allow", ", ".join([*sorted({*self.required, *self._heads()}), "OPTIONS"]))
-        body = {"message": message, "error_id": error_id, "details": {}, "timestamp": time.time()}
-        self._write_json(status, "application/json", body)
+        body = {"message": message, "error_id": error_id, "details": details, "timestamp": time.time()}
+        self._write_json(status, media.JSON, body)
         self.finish()
+        return None
 
     def _heads(self) -> set[str]:
         return {"HEAD"} if "GET" in self.required else set()
@@ -118,22 +187,33 @@ class UnknownResource(Handler):
     Whatever the API doesn't have: 401 without a good token, else 404.
     """
 
-    def prepare(self) -> None:
+    async def prepare(self) -> None:
         for name, value in _CORS.items():
             self.set_header(name, value)
         if self.request.method == "OPTIONS":
             return
-        self._access.check(self.request.headers.get("X-Auth-Token"), None)
+        self._access.check(self.request.headers.get("X-Auth-Token"), None, {})
         raise HTTPError(404)
 
 
-def _as_answer(error: BaseException) -> tuple[int, str, str]:
-    if isinstance(error, Refused):
-        return error.http_status, error.error_id, str(error)
+def _json_object(body: bytes) -> dict[str, Any]:
+    try:
+        content = json.loads(body.decode("utf-8"))
+    except (ValueError, RecursionError):
+        raise BadBody("the body isn't JSON in UTF-8", "invalid-json") from None
+    if not isinstance(content, dict):
+        raise BadBody("the body isn't a JSON object")
+    return content
+
+
+def _as_answer(error: BaseException) -> tuple[int, str, str, dict[str, str]]:
+    """
+    Return the status code, the error's id, its message and its details.
+    """
     if isinstance(error, ProvdError) and error.http_status != 500:
-        return error.http_status, error.error_id, str(error)
+        details = {error.kind: error.name} if isinstance(error, NotFound) else {}
+        return error.http_status, error.error_id, str(error), details
     if isinstance(error, HTTPError) and not isinstance(error, HTTPAuthenticationRequired):
-        status = error.status_code
-        names = {404: "No such resource", 405: "Method not allowed"}
-        return status, _ERROR_IDS.get(status, "invalid-body"), names.get(status, "Bad request")
-    return 500, "internal-error", "Internal error"
+        error_id, message = _SAID.get(error.status_code, ("invalid-body", "Bad request"))
+        return error.status_code, error_id, message, {}
+    return 500, "internal-error", "Internal error", {}

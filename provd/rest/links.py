@@ -1,0 +1,25 @@
+"""
+Resources that only say what is below them.
+"""
+
+from __future__ import annotations
+
+from .handlers import Handler
+
+__all__ = ["Links"]
+
+
+class Links(Handler):
+    """
+    Answers ``{"links": [{"rel": ..., "href": ...}, ...]}``.
+    """
+
+    LINKS: tuple[tuple[str, str], ...]
+    """What each child is to the resource, and its name, in order."""
+
+    def get(self) -> None:
+        path = self.request.path.rstrip("/")
+        self.answer({"links": [{"rel": rel, "href": f"{path}/{name}"} for rel, name in self.links()]})
+
+    def links(self) -> tuple[tuple[str, str], ...]:
+        return self.LINKS
