@@ -57,4 +57,4 @@ def access(settings: Settings, master: str | None) -> Access:
             master,
             tell=lambda token: write_durably(file, f"{token.reveal()}\n".encode(), 0o600),
         )
-    return LocalAccess(tokens)
+    return LocalAccess(tokens, lambda tenant: frozenset({tenant}))

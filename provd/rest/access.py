@@ -1,23 +1,28 @@
 """
-Who calls the API, and what they may do.
+Who calls the API, for which tenant, and what they may do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
-from provd.app.tokens import Token, Tokens
+from provd.app.tokens import Tokens
 from provd.errors import ProvdError
+
+__all__ = ["Access", "Caller", "LocalAccess", "NoAccess", "Unauthorized", "Unreachable", "access_string"]
 
 
 class Unauthorized(ProvdError):
     """
-    No token, an unknown one, or one that lacks the access: clients expect 401 for all of them.
+    No token, an unknown one, or one that lacks the access or the tenant: clients expect 401 for all of them.
     """
 
     http_status = 401
     error_id = "unauthorized"
+
+    def __init__(self) -> None:
+        super().__init__("Unauthorized")
 
 
 class Unreachable(ProvdError):
@@ -29,19 +34,52 @@ class Unreachable(ProvdError):
     error_id = "authentication-server-unreachable"
 
 
+class Caller:
+    """
+    Who sent a request, and for whom.
+
+    :ivar tenant: the effective tenant: the one that the request names, else that of the token.
+    :ivar acl: what the token grants, None where only accent-auth knows.
+    """
+
+    def __init__(
+        self,
+        tenant: str,
+        descendants: Callable[[str], Awaitable[frozenset[str]]],
+        acl: tuple[str, ...] | None = None,
+    ) -> None:
+        self.tenant = tenant
+        self.acl = acl
+        self._descendants = descendants
+        self._visible: frozenset[str] | None = None
+
+    async def visible(self) -> frozenset[str]:
+        """
+        Return the effective tenant and all its descendants.
+
+        :raises Unreachable: if nobody can tell.
+        """
+        if self._visible is None:
+            self._visible = await self._descendants(self.tenant) | {self.tenant}
+        return self._visible
+
+
 class Access(Protocol):
     """
     Checks callers.
     """
 
-    def check(self, token: str | None, required: str | None, values: Mapping[str, str]) -> Token:
+    async def check(
+        self, token: str | None, tenant: str | None, required: str | None, values: Mapping[str, str]
+    ) -> Caller:
         """
-        Return what the token opens.
+        Return who calls.
 
+        :param tenant: the tenant that the request names, as it was sent.
         :param required: the access string of what the caller wants, with names in braces; None wants no more
             than a good token.
-        :param values: what stands for those names, but for ``tenant_uuid``, the caller's tenant.
-        :raises Unauthorized: if it isn't enough.
+        :param values: what stands for those names, but for ``tenant_uuid``, the effective tenant.
+        :raises Unauthorized: if the token isn't enough.
         :raises Unreachable: if that can't be told.
         """
 
@@ -49,18 +87,29 @@ class Access(Protocol):
 class LocalAccess:
     """
     Checks tokens against the daemon's own table (``auth.type: local``).
+
+    :param family: returns a tenant of the table with all its descendants, nothing if it isn't there.
     """
 
-    def __init__(self, tokens: Tokens) -> None:
+    def __init__(self, tokens: Tokens, family: Callable[[str], frozenset[str]]) -> None:
         self._tokens = tokens
+        self._family = family
 
-    def check(self, token: str | None, required: str | None, values: Mapping[str, str]) -> Token:
+    async def check(
+        self, token: str | None, tenant: str | None, required: str | None, values: Mapping[str, str]
+    ) -> Caller:
         known = self._tokens.find(token) if token else None
-        if known is None or not known.allows(
-            access_string(required, {**values, "tenant_uuid": known.tenant})
-        ):
-            raise Unauthorized("Unauthorized")
-        return known
+        if known is None:
+            raise Unauthorized
+        effective = tenant or known.tenant
+        if effective != known.tenant and effective not in self._family(known.tenant):
+            raise Unauthorized
+        if not known.allows(access_string(required, {**values, "tenant_uuid": effective})):
+            raise Unauthorized
+        return Caller(effective, self._descendants, known.acl)
+
+    async def _descendants(self, tenant: str) -> frozenset[str]:
+        return self._family(tenant)
 
 
 class NoAccess:
@@ -68,9 +117,11 @@ class NoAccess:
     Refuses everybody: this version can't ask accent-auth (``auth.type: accent_auth``).
     """
 
-    def check(self, token: str | None, required: str | None, values: Mapping[str, str]) -> Token:
+    async def check(
+        self, token: str | None, tenant: str | None, required: str | None, values: Mapping[str, str]
+    ) -> Caller:
         if not token:
-            raise Unauthorized("Unauthorized")
+            raise Unauthorized
         raise Unreachable("The authentication server can't be asked by this version")
 
 

@@ -14,11 +14,10 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from provd.app.tokens import Token
 from provd.errors import NotFound, ProvdError
 
 from . import media
-from .access import Access
+from .access import Access, Caller
 from .routes import Route
 
 __all__ = ["BadBody", "Handler", "UnknownResource"]
@@ -59,7 +58,7 @@ class Handler(RequestHandler):
     What can be wrong with a request is told in this order: 401, 405, 404 (the resource), 415 or 406, then 400
     and whatever else the handler finds.
 
-    :ivar caller: what the caller's token opens.
+    :ivar caller: who calls, for which tenant.
     :ivar values: what stands for the names in the path, decoded.
     :ivar body: the JSON object of a POST or PUT.
     """
@@ -67,7 +66,7 @@ class Handler(RequestHandler):
     #: HTTP method to access string, names of the path in braces; a method that isn't named answers 405.
     required: dict[str, str] = {}
 
-    caller: Token
+    caller: Caller
     values: dict[str, str]
     body: dict[str, Any]
 
@@ -93,7 +92,7 @@ class Handler(RequestHandler):
         self.values = values or {}
         # A path that isn't UTF-8 names nothing, which only a caller with a good token is told.
         required = self.required.get(method) if values is not None else None
-        self.caller = self._access.check(self.request.headers.get("X-Auth-Token"), required, self.values)
+        self.caller = await self._caller(required)
         if method not in self.required:
             raise HTTPError(405)
         if values is None:
@@ -106,6 +105,11 @@ class Handler(RequestHandler):
             raise HTTPError(406)
         if method in ("POST", "PUT"):
             self.body = _json_object(self.request.body)
+
+    async def _caller(self, required: str | None) -> Caller:
+        headers = self.request.headers
+        tenant = headers.get("Accent-Tenant") or headers.get("Wazo-Tenant")
+        return await self._access.check(headers.get("X-Auth-Token"), tenant, required, self.values)
 
     async def find(self) -> None:
         """
@@ -192,7 +196,8 @@ class UnknownResource(Handler):
             self.set_header(name, value)
         if self.request.method == "OPTIONS":
             return
-        self._access.check(self.request.headers.get("X-Auth-Token"), None, {})
+        self.values = {}
+        await self._caller(None)
         raise HTTPError(404)
 
 
