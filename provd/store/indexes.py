@@ -4,7 +4,7 @@ Which documents have a given text under a given key.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 _FEW = 8
@@ -53,11 +53,12 @@ class Index:
     Most texts belong to one document and cost nothing but its id; a few ids make a tuple, which the garbage
     collector needn't visit.
 
-    :param key: a top-level key of the documents.
+    :param key: a top-level key of the documents; or names joined by dots, of which ``*`` stands for any.
     """
 
     def __init__(self, key: str) -> None:
         self.key = key
+        self._names = key.split(".")
         self._ids: dict[str, _Ids] = {}
         self._has_lists = False
 
@@ -82,8 +83,7 @@ class Index:
         """
         Follow a document from its old content to its new one, None being no document.
         """
-        before = None if old is None else old.get(self.key)
-        after = None if new is None else new.get(self.key)
+        before, after = self._value(old), self._value(new)
         if before == after:
             return
         left, entered = self._texts(before), self._texts(after)
@@ -94,6 +94,11 @@ class Index:
             if value not in left:
                 # A device's config often has the device's id: keep one text instead of two.
                 self._add(document_id if value == document_id else value, document_id)
+
+    def _value(self, document: Mapping[str, Any] | None) -> Any:
+        if document is None:
+            return None
+        return _list(document, self._names) if len(self._names) > 1 else document.get(self.key)
 
     def _texts(self, value: object) -> tuple[str, ...]:
         if isinstance(value, str):
@@ -125,3 +130,16 @@ class Index:
             self._ids[value] = rest if len(rest) > 1 else rest[0]
         else:
             del self._ids[value]
+
+
+def _list(value: Any, names: Sequence[str]) -> list[Any]:
+    """
+    Return what is found below a value by these names.
+    """
+    if not names:
+        return [value]
+    if not isinstance(value, Mapping):
+        return []
+    name, *rest = names
+    below = list(value.values()) if name == "*" else [value[name]] if name in value else []
+    return [found for member in below for found in _list(member, rest)]

@@ -7,7 +7,7 @@ phone's request waits for a disk.  Only writes may wait.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,8 +17,10 @@ Document = dict[str, Any]
 
 #: Keys of a device that are looked up without reading every document.
 DEVICE_INDEXES = ("mac", "ip", "sn", "uuid", "config", "plugin", "tenant_uuid")
-#: The same for configs; ``parent_ids`` is a list, indexed under each of its elements.
-CONFIG_INDEXES = ("role", "parent_ids")
+LINE_TENANTS = "raw_config.sip_lines.*.X_tenant_uuid"
+#: The same for configs; ``parent_ids`` is a list, indexed under each of its elements, and of ``LINE_TENANTS``
+#: whatever stands in the place of ``*`` counts.
+CONFIG_INDEXES = ("role", "parent_ids", LINE_TENANTS)
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class Query:
     :param fields: dotted names to keep, ``id`` always among them; empty keeps whole documents.
     :param limit: 0 is no limit.
     :param sort: a dotted name, or None for the order of insertion.
+    :param where: a further test that a document must pass, whatever the selector says; it must not change it.
+    :param among: the ids of all documents that can pass that test, if they are known.
     """
 
     selector: Mapping[str, Any] = field(default_factory=dict)
@@ -38,6 +42,8 @@ class Query:
     limit: int = 0
     sort: str | None = None
     descending: bool = False
+    where: Callable[[Document], bool] | None = None
+    among: Collection[str] | None = None
 
 
 class ISelection(Interface):

@@ -60,14 +60,20 @@ class Selection:
         selector = self._query.selector
         best: tuple[frozenset[str], str] | None = None
         for key, index in self._collection.indexes.items():
-            values = pinned_values(selector[key]) if key in selector else None
+            # Selectors have dotted keys of their own, which mean something else.
+            values = pinned_values(selector[key]) if key in selector and "." not in key else None
             if values is not None:
                 ids = frozenset().union(*map(index.find, values))
                 if best is None or len(ids) < len(best[0]):
                     best = ids, key
+        among = self._query.among
+        if among is not None and (best is None or len(among) < len(best[0])):
+            return self._collection.oldest_first([i for i in among if i in self._collection]), False
         if best is None:
-            return self._collection.ids(), not selector
+            return self._collection.ids(), not selector and self._query.where is None
         ids, key = best
+        if self._query.where is not None:
+            return self._collection.oldest_first(ids), False
         only = len(selector) == 1 and is_pinned_only(selector[key]) and self._collection.indexes[key].is_exact
         return self._collection.oldest_first(ids), only
 
@@ -102,11 +108,12 @@ class Selection:
             yield [project(document, self._query.fields) for _, document in self._matching(piece)]
 
     def _matching(self, ids: Sequence[str]) -> Iterator[tuple[str, Document]]:
+        where = self._query.where
         for document_id in ids:
             entry = self._collection.entry(document_id)
             if entry is not None:
                 document = entries.document_of(entry)
-                if self._matches(document):
+                if self._matches(document) and (where is None or where(document)):
                     yield document_id, document
 
 

@@ -12,7 +12,7 @@ from twisted.internet.defer import Deferred
 from zope.interface.verify import verifyObject
 
 from provd.errors import Conflict, InvalidDocument, InvalidQuery, NotFound, StoreError
-from provd.store.interfaces import IDocumentStore, ISelection, IStore, Query
+from provd.store.interfaces import LINE_TENANTS, IDocumentStore, ISelection, IStore, Query
 from tests.support import failed_with, result_of
 
 MAC = "00:15:65:aa:0b:1c"
@@ -271,3 +271,38 @@ def test_texts_of_any_shape_are_stored(store: Any) -> None:
     insert(store.configs, {"id": "a", "raw_config": {text: text}})
     assert store.configs.get("a")["raw_config"] == {text: text}
     assert json.dumps(store.configs.get("a"))
+
+
+def test_a_query_may_have_a_test_of_its_own(store: Any) -> None:
+    insert(
+        store.devices,
+        *({"id": name, "tenant_uuid": name[0], "ip": name} for name in ("a1", "b1", "a2", "c1")),
+    )
+
+    def in_scope(document: dict[str, Any]) -> bool:
+        return document.get("tenant_uuid") in ("a", "c")
+
+    among = ["c1", "a1", "a2", "gone"]
+    assert found(store.devices, where=in_scope) == ["a1", "a2", "c1"]
+    assert found(store.devices, where=in_scope, among=among) == ["a1", "a2", "c1"]
+    assert found(store.devices, where=in_scope, among=among, selector={"ip": {"$ne": "a1"}}) == ["a2", "c1"]
+    assert found(store.devices, where=in_scope, selector={"ip": "b1"}) == []
+    assert found(store.devices, where=in_scope, selector={"ip": "c1"}, among=among) == ["c1"]
+    selection = store.devices.iter_select(Query(where=in_scope, among=among, sort="ip", limit=1))
+    assert [document["id"] for piece in selection for document in piece] == ["a1"]
+    assert selection.total == 3
+
+
+def test_configs_are_found_by_the_tenants_of_their_lines(store: Any) -> None:
+    def gateway(*tenants: Any) -> dict[str, Any]:
+        lines = {str(number): {"X_tenant_uuid": tenant} for number, tenant in enumerate(tenants)}
+        return {"id": "c1", "parent_ids": [], "raw_config": {"sip_lines": lines}}
+
+    insert(store.configs, gateway("a", "b", "a", None, ["c"]))
+    insert(store.configs, {"id": "c2", "parent_ids": [], "raw_config": {"sip_lines": ["a"]}})
+    assert [store.configs.find(LINE_TENANTS, tenant) for tenant in "abc"] == [["c1"], ["c1"], []]
+    result_of(store.configs.update(gateway("b")))
+    assert [store.configs.find(LINE_TENANTS, tenant) for tenant in "ab"] == [[], ["c1"]]
+    assert found(store.configs, selector={LINE_TENANTS: "b"}) == []
+    result_of(store.configs.delete("c1"))
+    assert store.configs.find(LINE_TENANTS, "b") == []
