@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from provd.errors import PluginError
-from provd.pluginhost import archives
 from provd.pluginhost.archives import check_package, unpack
+from provd.pluginkit.packages import members
 
 Member = tuple[str, Any]
 
@@ -160,12 +160,12 @@ def test_an_empty_package_is_refused(unpacked: Unpacked, data: bytes) -> None:
 
 
 def test_too_many_bytes_are_refused(unpacked: Unpacked, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archives, "_MAX_BYTES", 100_000)
+    monkeypatch.setattr(members, "MAX_BYTES", 100_000)
     unpacked.refuse(bz2.compress(tar(file("x/f", b"\0" * 200_000))), "more than 100000 bytes")
 
 
 def test_too_many_members_are_refused(unpacked: Unpacked, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archives, "_MAX_MEMBERS", 3)
+    monkeypatch.setattr(members, "_MAX_MEMBERS", 3)
     unpacked.refuse(tar(folder("x"), *(file(f"x/{i}") for i in range(3))), "more than 3 members")
 
 
@@ -202,7 +202,7 @@ def test_a_full_disk_is_an_error(unpacked: Unpacked, monkeypatch: pytest.MonkeyP
     def full(*arguments: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("shutil.copyfileobj", full)
+    monkeypatch.setattr("provd.pluginkit.packages.members.os.open", full)
     unpacked.refuse(tar(file("x/f")), "can't be unpacked: No space left")
 
 
