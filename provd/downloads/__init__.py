@@ -1,0 +1,3 @@
+"""
+What the daemon fetches itself: repositories of plugins, their packages, phones' firmware.
+"""
