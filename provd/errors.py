@@ -45,6 +45,9 @@ class Conflict(ProvdError):
         self.kind, self.name = kind, name
 
 
+_INVALID = {"id": "invalid-id", "mac": "invalid-mac", "ip": "invalid-ip"}
+
+
 class InvalidDocument(ProvdError):
     """
     A device, config or raw config that can't be accepted.
@@ -58,6 +61,21 @@ class InvalidDocument(ProvdError):
     def __init__(self, kind: str, mistakes: dict[str, str]) -> None:
         super().__init__(f"invalid {kind}: " + "; ".join(f"{key} {text}" for key, text in mistakes.items()))
         self.kind, self.mistakes = kind, mistakes
+        if len(mistakes) == 1:
+            (key,) = mistakes
+            self.error_id = _INVALID.get(key, self.error_id)
+
+
+class NotDeletable(ProvdError):
+    """
+    A config whose ``deletable`` is false.
+    """
+
+    http_status = 403
+    error_id = "not-deletable"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"config {name!r} isn't deletable")
 
 
 class InvalidQuery(ProvdError):
@@ -117,11 +135,12 @@ class DownloadError(ProvdError):
 
     :param url: where from; shown without the user and password that it may hold.
     :param problem: ``"404 Not Found"``, ``"has 12 bytes instead of 4096"``, ...
+    :param status: what an HTTP server answered, None if that isn't the problem.
     """
 
-    def __init__(self, url: str, problem: str) -> None:
+    def __init__(self, url: str, problem: str, status: int | None = None) -> None:
         super().__init__(f"{without_credentials(url)}: {problem}")
-        self.url, self.problem = url, problem
+        self.url, self.problem, self.status = url, problem, status
 
 
 def without_credentials(url: str) -> str:
