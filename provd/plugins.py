@@ -4,6 +4,7 @@ Public name for plugins: see ``provd.pluginkit``.
 
 from .pluginkit.base import Plugin, StandardPlugin
 from .pluginkit.errors import InvalidParameterError
+from .pluginkit.firmware import FetchfwPluginHelper
 from .pluginkit.templates import TemplatePluginHelper
 from .pluginkit.urls import (
     add_accent_phonebook_url,
@@ -15,6 +16,7 @@ from .pluginkit.urls import (
 )
 
 __all__ = [
+    "FetchfwPluginHelper",
     "InvalidParameterError",
     "Plugin",
     "StandardPlugin",

@@ -35,6 +35,7 @@ NO_ARGUMENTS = "()"
 # Module -> name -> (home, signature); where plugins never call a name, its signature is None.
 NAMES: dict[str, dict[str, tuple[str, str | None]]] = {
     "plugins": {
+        "FetchfwPluginHelper": (f"{KIT}.firmware", "(plugin_dir, downloaders=None, filter_builder=None)"),
         "InvalidParameterError": (ERRORS, None),
         "Plugin": (BASE, PLUGIN),
         "StandardPlugin": (BASE, PLUGIN),

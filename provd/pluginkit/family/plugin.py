@@ -20,6 +20,7 @@ from provd.model.device import Device
 from provd.pluginkit.base import StandardPlugin
 from provd.pluginkit.errors import RawConfigError
 from provd.pluginkit.files import write_if_changed
+from provd.pluginkit.firmware import FetchfwPluginHelper
 from provd.pluginkit.http import HTTPNoListingFileService
 from provd.pluginkit.templates import TemplatePluginHelper
 from provd.sync.sip import standard_sip_synchronize
@@ -77,6 +78,8 @@ class FamilyPlugin(StandardPlugin):
         self.identity = Identity(DataFile(plugin_dir, "identity.yml"), self.phones, self.codes())
         self.images = InstalledImages(self._tftpboot_dir, self.IMAGE)
         self.templates = TemplatePluginHelper(plugin_dir)
+        downloaders = FetchfwPluginHelper.new_downloaders(gen_cfg.get("proxies"))
+        self.services = FetchfwPluginHelper(plugin_dir, downloaders).services()
         extractor = FamilyExtractor(self.identity)
         self.http_dev_info_extractor = extractor
         self.tftp_dev_info_extractor = extractor

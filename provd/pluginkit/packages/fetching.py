@@ -1,0 +1,126 @@
+"""
+The files of a package, brought into the plugin's cache.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from twisted.internet.interfaces import IReactorTime
+from twisted.internet.threads import deferToThread
+from twisted.logger import Logger
+
+from provd.errors import DownloadError
+from provd.model.operation import OIP_PROGRESS, OIP_SUCCESS, OperationInProgress
+
+from .downloaders import Downloader
+from .graph import InstallError
+from .pkgsdb import RemoteFile
+
+__all__ = ["Cache"]
+
+_BLOCK = 256 * 1024
+_TIMEOUT = 15.0
+
+
+class Cache:
+    """
+    ``var/cache`` of a plugin, which an administrator may put files into by hand.
+
+    :param downloaders: by the name that ``pkgs.db`` uses; those of other makes than :class:`Downloader` have
+        ``download(url, timeout)``, which blocks and returns a file to read.
+    """
+
+    _log = Logger()
+
+    def __init__(self, folder: Path, downloaders: Mapping[str, Any]) -> None:
+        self.folder = folder
+        self._downloaders = downloaders
+
+    async def bring(self, file: RemoteFile, operation: OperationInProgress, reactor: IReactorTime) -> Path:
+        """
+        Return the path of a file once it is there and the one that was meant.
+
+        :param operation: follows it, in bytes.
+        :raises DownloadError: if it can't be fetched.
+        :raises InstallError: if nobody can fetch it, and it isn't there.
+        """
+        path = self.folder / file.filename
+        operation.state = OIP_PROGRESS
+        operation.current, operation.end = 0, file.size
+        problem = await deferToThread(_problem, path, file)
+        if problem is not None:
+            if not file.url:
+                raise InstallError(f"{file.filename} must be put into {self.folder} by hand: {problem}")
+            if path.exists():
+                self._log.warn("{path} is fetched again: {why}", path=str(path), why=problem)
+            await deferToThread(self.folder.mkdir, parents=True, exist_ok=True)
+            await self._fetch(file, path, operation, reactor)
+        operation.current = (await deferToThread(path.stat)).st_size
+        operation.state = OIP_SUCCESS
+        return path
+
+    async def _fetch(
+        self, file: RemoteFile, path: Path, operation: OperationInProgress, reactor: IReactorTime
+    ) -> None:
+        def progress(count: int, whole: int | None) -> None:
+            operation.current, operation.end = count, whole
+
+        downloader = self._downloaders[file.downloader]
+        if isinstance(downloader, Downloader):
+            downloads = downloader.downloads(reactor)
+            await downloads.to_file(file.url, path, size=file.size, sha1=file.sha1, progress=progress)
+        else:
+            await deferToThread(_copy, downloader, file, path, progress)
+
+
+def _problem(path: Path, file: RemoteFile) -> str | None:
+    """
+    Return why a cached file can't be used; None if it can.
+    """
+    try:
+        with open(path, "rb") as content:
+            size = os.fstat(content.fileno()).st_size
+            if file.size is not None and size != file.size:
+                return f"it has {size} bytes instead of {file.size}"
+            if file.sha1 is not None:
+                digest = hashlib.sha1(usedforsecurity=False)
+                while block := content.read(_BLOCK):
+                    digest.update(block)
+                if digest.hexdigest() != file.sha1:
+                    return f"its SHA-1 is {digest.hexdigest()} instead of {file.sha1}"
+    except FileNotFoundError:
+        return "it isn't there"
+    except OSError as error:
+        return f"it can't be read: {error.strerror}"
+    return None
+
+
+def _copy(downloader: Any, file: RemoteFile, path: Path, progress: Any) -> None:
+    """
+    Fetch a file with a downloader of a plugin's own.
+    """
+    partial = path.with_name(f"{path.name}.tmp")
+    try:
+        source = downloader.download(file.url, _TIMEOUT)
+        try:
+            count = 0
+            with open(partial, "wb") as target:
+                while block := source.read(_BLOCK):
+                    target.write(block)
+                    count += len(block)
+                    progress(count, file.size)
+                target.flush()
+                os.fsync(target.fileno())
+        finally:
+            source.close()
+        problem = _problem(partial, file)
+        if problem is not None:
+            raise DownloadError(file.url, problem)
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
