@@ -4,7 +4,9 @@ Every HTTP request of a phone: identify the phone, then hand the request to its 
 
 from __future__ import annotations
 
+from functools import partial
 from time import perf_counter, time
+from typing import Any
 
 from twisted.python.failure import Failure
 from twisted.web import http
@@ -12,8 +14,9 @@ from twisted.web.resource import Resource, getChildForRequest
 from twisted.web.server import NOT_DONE_YET
 
 from provd.app.phoneurls import PhoneURLs
-from provd.app.sensitive import is_sensitive
+from provd.app.sensitive import SensitiveFiles
 from provd.app.tenants import Tenants
+from provd.guard import MISTAKES, contained
 from provd.identification.pipeline import NOBODY, Found, Pipeline, Visit
 from provd.identification.requests import RequestType, asked_path, base_name, user_agent
 from provd.identification.trace import Trace, Traces
@@ -51,6 +54,8 @@ class PhoneGateway(Resource):
         self.accel_prefix: str | None = None
         self._pipeline = pipeline
         self._plugins = plugins
+        self._guard = plugins.guard("HTTP service")
+        self._sensitive = SensitiveFiles(plugins)
         self._tenants = tenants
         self._urls = urls
         self._traces = traces
@@ -82,7 +87,7 @@ class PhoneGateway(Resource):
             found = await self._pipeline.process(request, kind, trace, visit)
             if not request.gone:
                 self._route(request, found, client)
-        except Exception:
+        except MISTAKES:
             request.processingFailed(Failure())
 
     def _phone_address(self, request: Request) -> str | None:
@@ -125,22 +130,31 @@ class PhoneGateway(Resource):
         elif found is NOBODY:
             self._security.unidentified_request(client, name)
         plugin = self._plugins.get(found.plugin_id)
-        service = None if plugin is None else plugin.http_service
+        if plugin is None or found.plugin_id is None:
+            refuse(request, http.NOT_FOUND)
+            return
+        request.blame = partial(self._guard.failed, found.plugin_id)
+        service = contained(getattr, plugin, "http_service", None)
         if service is None:
             refuse(request, http.NOT_FOUND)
             return
         request.prov_dev = found.device
         if self.accel_prefix is not None and self.trusted_proxies:
             request.accel_prefix = f"{self.accel_prefix}/{found.plugin_id}"
-        if is_sensitive(plugin, name, client):
+        if self._sensitive.has(found.plugin_id, name):
             self._security.sensitive_file(client, name)
-        preprocess = getattr(service, "path_preprocess", None)
-        if preprocess is not None:
-            preprocess(request)
-        request.render(getChildForRequest(service, request))
+        with self._guard.timed(found.plugin_id):
+            contained(_serve, service, request)
 
     def _done(self, request: Request, trace: Trace, started: float) -> None:
         trace.status = request.code if request.startedWriting else None
         trace.bytes = request.sentLength
         trace.milliseconds = (perf_counter() - started) * 1000
         self._traces.keep(trace)
+
+
+def _serve(service: Any, request: Request) -> None:
+    preprocess = getattr(service, "path_preprocess", None)
+    if preprocess is not None:
+        preprocess(request)
+    request.render(getChildForRequest(service, request))

@@ -12,6 +12,7 @@ from twisted.python.failure import Failure
 from twisted.web.resource import Resource, getChildForRequest
 from twisted.web.server import NOT_DONE_YET
 
+from provd.guard import MISTAKES
 from provd.waiting import settled
 
 __all__ = ["BaseHTTPHookService", "HTTPAsyncHookService", "HTTPHookService", "HTTPLogService"]
@@ -102,7 +103,7 @@ class _Waiting(Resource):
             await settled(self._hook(self._path, request))
             if self._service is not None:
                 request.render(getChildForRequest(self._service, request))
-        except Exception:
+        except MISTAKES:
             request.processingFailed(Failure())
 
 

@@ -17,6 +17,7 @@ from twisted.web.error import UnsupportedMethod
 from twisted.web.resource import IResource
 
 from provd.addresses import plain_address
+from provd.guard import Misbehavior, dropped, kind_of
 
 from .answers import refuse
 from .channel import IDLE_SECONDS, Channel
@@ -44,6 +45,9 @@ class Request(server.Request):
     num_http_proxies = 0
     #: Where a trusted proxy may fetch large files itself, or None.
     accel_prefix: str | None = None
+
+    #: Who is told of an error in answering, if it's a plugin that answers.
+    blame: Callable[[BaseException], object] | None = None
 
     #: Whether the phone has hung up: nothing can be written any more.
     gone = False
@@ -121,6 +125,9 @@ class Request(server.Request):
         Text counts as UTF-8 (one plugin's resource returns it); a refused method names those that aren't; no
         page quotes the request.
         """
+        if not hasattr(resrc, "render"):
+            dropped(resrc)
+            raise Misbehavior(f"has {kind_of(resrc)} where a resource is meant")
         try:
             body = resrc.render(self)
         except UnsupportedMethod as error:
@@ -132,7 +139,8 @@ class Request(server.Request):
         if isinstance(body, str):
             body = body.encode()
         elif not isinstance(body, bytes):
-            raise TypeError(f"{type(resrc).__name__}.render returned {type(body).__name__}")
+            dropped(body)
+            raise Misbehavior(f"rendered {kind_of(body)} where bytes are meant")
         # The answer to HEAD and "not modified" tell of the length that another would have (RFC 9110, 8.6).
         if self.code not in http.NO_BODY_CODES and (body or self.method != b"HEAD"):
             self.responseHeaders.setRawHeaders(b"content-length", [b"%d" % len(body)])
@@ -143,7 +151,10 @@ class Request(server.Request):
         """
         End a request that failed: with a short page, or if the answer had begun, with the connection.
         """
-        self._log.failure("a request failed", reason, stranger=self.client_address or self.getClientIP())
+        if self.blame is not None:
+            self.blame(reason.value)
+        else:
+            self._log.failure("a request failed", reason, stranger=self.client_address or self.getClientIP())
         if self.gone or self.finished:
             pass
         elif self.startedWriting:

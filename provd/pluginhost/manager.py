@@ -9,7 +9,7 @@ from typing import Any
 
 from twisted.internet.interfaces import IReactorTime
 
-from provd.guard import Guard
+from provd.guard import Guard, Misbehavior, dropped, kind_of
 from provd.identification.association import DeviceSupport, ReverseAlphabeticConflictSolver
 from provd.model.device import DeviceInfo
 
@@ -25,7 +25,8 @@ class PluginManager:
         self.reactor = reactor
         self._plugins: dict[str, Any] = {}
         self._observers: list[Callable[[], None]] = []
-        self._guard = Guard("associator")
+        self._guards: list[Guard] = []
+        self._guard = self.guard("associator")
 
     def get(self, plugin_id: str | None) -> Any:
         """
@@ -42,6 +43,15 @@ class PluginManager:
     def __len__(self) -> int:
         return len(self._plugins)
 
+    def guard(self, what: str) -> Guard:
+        """
+        Return a guard for one kind of the plugins' code, which forgets what a plugin did before it was
+        replaced.
+        """
+        made = Guard(what)
+        self._guards.append(made)
+        return made
+
     def observe(self, changed: Callable[[], None]) -> None:
         """
         Have ``changed`` called after each plugin that comes or goes.
@@ -57,7 +67,8 @@ class PluginManager:
         if plugin.id in self._plugins:
             raise ValueError(f"plugin {plugin.id} is loaded already")
         self._plugins[plugin.id] = plugin
-        self._guard.forget(plugin.id)
+        for guard in self._guards:
+            guard.forget(plugin.id)
         self._tell()
 
     def remove(self, plugin_id: str) -> Any:
@@ -95,12 +106,17 @@ class PluginManager:
         return chosen
 
     def _score(self, plugin_id: str, plugin: Any, dev_info: DeviceInfo) -> int:
-        associator = getattr(plugin, "pg_associator", None)
-        if associator is None:
-            return DeviceSupport.NONE
-        score: int = self._guard.call(plugin_id, DeviceSupport.NONE, _judge, associator, dict(dev_info))
+        score: int = self._guard.call(plugin_id, DeviceSupport.NONE, _judge, plugin, dev_info)
         return score
 
 
-def _judge(associator: Any, dev_info: DeviceInfo) -> int:
-    return int(associator.associate(dev_info))
+def _judge(plugin: Any, dev_info: DeviceInfo) -> int:
+    associator = getattr(plugin, "pg_associator", None)
+    if associator is None:
+        return DeviceSupport.NONE
+    score = associator.associate(dict(dev_info))
+    try:
+        return int(score)
+    except (TypeError, ValueError, OverflowError):
+        dropped(score)
+        raise Misbehavior(f"returned {kind_of(score)} where a number is meant") from None

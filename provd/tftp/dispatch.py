@@ -9,13 +9,14 @@ from time import perf_counter, time
 from twisted.logger import Logger
 
 from provd.app.phoneurls import PhoneURLs
-from provd.app.sensitive import is_sensitive
+from provd.app.sensitive import SensitiveFiles
+from provd.guard import MISTAKES, contained
 from provd.identification.pipeline import NOBODY, Pipeline, Visit
 from provd.identification.requests import RequestType, asked_path, base_name
 from provd.identification.trace import Trace, Traces
 from provd.pluginhost.manager import PluginManager
 from provd.securitylog import SecurityLog
-from provd.waiting import run_unawaited
+from provd.waiting import run_unawaited, settled
 
 from .requests import Response, TFTPRequest
 from .wire import ERR_ACCESS, ERR_FNF, ERR_UNDEF
@@ -45,6 +46,8 @@ class TFTPDispatch:
         self.hide_sensitive = hide_sensitive
         self._pipeline = pipeline
         self._plugins = plugins
+        self._guard = plugins.guard("TFTP service")
+        self._sensitive = SensitiveFiles(plugins)
         self._urls = urls
         self._traces = traces
         self._security = security
@@ -72,6 +75,7 @@ class TFTPDispatch:
 
     async def _answer(self, request: TFTPRequest, response: Response, trace: Trace) -> None:
         client = request["address"][0]
+        answering: str | None = None
         try:
             url = self._urls.reached(request["local_address"], None, proxied=False, secure=False)
             found = await self._pipeline.process(request, RequestType.TFTP, trace, Visit(url))
@@ -79,18 +83,27 @@ class TFTPDispatch:
             if found is NOBODY:
                 self._security.unidentified_request(client, name)
             plugin = self._plugins.get(found.plugin_id)
-            service = None if plugin is None else plugin.tftp_service
+            if plugin is None or found.plugin_id is None:
+                response.reject(ERR_FNF, _NOT_FOUND)
+                return
+            answering = found.plugin_id
+            service = contained(getattr, plugin, "tftp_service", None)
             if service is None:
                 response.reject(ERR_FNF, _NOT_FOUND)
                 return
             request["prov_dev"] = found.device
-            if is_sensitive(plugin, name, client):
+            if self._sensitive.has(answering, name):
                 self._security.sensitive_file(client, name)
                 if self.hide_sensitive:
                     response.reject(ERR_ACCESS, "Access violation")
                     return
-            service.handle_read_request(request, response)
-        except Exception:
-            self._log.failure("a phone's request failed", stranger=client)
+            with self._guard.timed(answering):
+                answer = contained(service.handle_read_request, request, response)
+            await settled(answer)  # nothing by contract, but its failure would be told without a name
+        except MISTAKES as error:
+            if answering is None:
+                self._log.failure("a phone's request failed", stranger=client)
+            else:
+                self._guard.failed(answering, error)
             if not response.answered:
                 response.reject(ERR_UNDEF, "Internal error")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from twisted.internet.task import Clock
-from twisted.logger import LogEvent, LogLevel, globalLogPublisher
+from twisted.logger import LogEvent, LogLevel, formatEvent, globalLogPublisher
 
 
 @pytest.fixture
@@ -17,6 +17,9 @@ class Logged(list[LogEvent]):
 
     def failures(self) -> LogEvent:
         return [event for event in self if event.get("log_failure") is not None]
+
+    def warnings(self) -> list[str]:
+        return [formatEvent(event) for event in self if event.get("log_level") is LogLevel.warn]
 
     def from_info_up(self) -> list[LogEvent]:
         return [event for event in self if event.get("log_level", LogLevel.info) >= LogLevel.info]

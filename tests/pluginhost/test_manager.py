@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
 from provd.identification.association import BasePgAssociator, DeviceSupport
@@ -111,6 +112,48 @@ def test_a_solver_of_one_s_own_chooses_among_equals() -> None:
             return min(plugin_ids)
 
     assert manager(a=300, b=300, c=200).associate(INFO, First()) == "a"
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"), [(None, "NoneType"), ("a", "str"), (Deferred(), "Deferred"), (float("nan"), "float")]
+)
+def test_a_score_that_is_no_number_is_told(answer: Any, kind: str) -> None:
+    made = manager(b=300)
+    made.add(Plugin("a", Associator(answer)))
+    with logged() as events:
+        assert made.associate(INFO) == "b"
+    assert events.texts() == [f"the associator of a returned {kind} where a number is meant"]
+
+
+def test_an_associator_that_cannot_even_be_had_is_none() -> None:
+    class Broken:
+        id = "broken"
+
+        @property
+        def pg_associator(self) -> Any:
+            raise SystemExit
+
+    made = manager(a=300)
+    made.add(Broken())
+    with logged() as events:
+        assert made.associate(INFO) == "a"
+    assert len(events.texts()) == 1
+
+
+def test_every_guard_forgets_what_a_plugin_did_before_it_was_replaced() -> None:
+    made = manager(a=0, b=0)
+    guard = made.guard("service")
+    made.remove("a")
+    with logged() as events:
+        for plugin_id in "ab":
+            guard.failed(plugin_id, ValueError())
+        made.add(Plugin("a"))
+        for plugin_id in "ab":
+            guard.failed(plugin_id, ValueError())
+    assert [text[:24] for text in events.texts()] == [
+        "the service of a failed:",
+        "the service of b failed:",
+    ] + ["the service of a failed:"]
 
 
 def test_an_associator_that_fails_is_told_once_until_the_plugin_is_replaced() -> None:

@@ -13,6 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from provd.app.phoneurls import PhoneURLs
+from provd.guard import Guard
 from provd.identification.pipeline import Found, Pipeline
 from provd.identification.trace import Traces
 from provd.pluginhost.manager import PluginManager
@@ -51,6 +52,9 @@ class FakeParts:
 
     def get(self, plugin_id: str) -> FakePlugin:
         return self.plugin
+
+    def guard(self, what: str) -> Guard:
+        return Guard(what)
 
     def reached(self, *_: object, **__: object) -> None:
         return None
