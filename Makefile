@@ -39,7 +39,7 @@ $(VENV)/dev.done: requirements-dev.txt $(VENV)/run.done
 venv: $(VENV)/run.done
 
 plugins: venv
-	@$(BIN)/python -m provd.pluginhost.repository plugins build/plugins
+	@$(BIN)/provd-cli plugin build plugins --output build/plugins > /dev/null
 
 # Embedded defaults: no settings are read but those of PROVD_CONF_DIR and the other PROVD_ variables.
 run: plugins

@@ -117,6 +117,12 @@ class PluginError(ProvdError):
         self.plugin_id, self.problem = plugin_id, problem
 
 
+class RepositoryError(ProvdError):
+    """
+    An index of plugins that can't be read, isn't one, or isn't signed as it must be.
+    """
+
+
 class Refused(ProvdError):
     """
     An action that can't be begun as things are: the plugin is installed already, or not at all, ...

@@ -51,6 +51,12 @@ class Devices:
         """
         return self._store.get(device_id)
 
+    def complete(self, device: Device) -> Device:
+        """
+        Return a device with the keys that older servers may not have stored.
+        """
+        return {"configured": False, **self._settled(device)}
+
     def by(self, key: str, value: str) -> Iterator[Device]:
         """
         Return copies of the devices whose indexed ``key`` has this value, oldest first, then those that are
@@ -143,6 +149,57 @@ class Devices:
         if former is not None and former != new.get("config"):
             await self._configs.drop_if_unused(former, durable)
         return new
+
+    async def rewrite(self, device_id: str, durable: bool = True) -> None:
+        """
+        Have the files of a device written anew, and store whether that worked if it is news.
+
+        :raises NotFound: if there is no such device.
+        :raises StoreError: if it can't be stored.
+        """
+        async with self.locks.hold(device_id):
+            device = self._store.get(device_id)
+            if device.get("configured"):
+                await self._configuring.deconfigure(device)
+            await self.update(device, durable=durable, again=True)
+
+    async def deconfigure(self, device_id: str) -> None:
+        """
+        Have the files of a device removed, if it has any; the record stays as it is.
+
+        :raises NotFound: if there is no such device.
+        """
+        async with self.locks.hold(device_id):
+            device = self._store.get(device_id)
+            if device.get("configured"):
+                await self._configuring.deconfigure(device)
+
+    async def lost_plugin(self, device_id: str) -> None:
+        """
+        Note that a device isn't configured any more, as its plugin is gone.
+
+        :raises NotFound: if there is no such device.
+        :raises StoreError: if that can't be stored.
+        """
+        async with self.locks.hold(device_id):
+            device = self._store.get(device_id)
+            if device.get("configured"):
+                await self._store.update({**device, "configured": False}, durable=False)
+
+    async def delete(self, device_id: str) -> None:
+        """
+        Take a device off the record, and its files and its own transient config with it.
+
+        :raises NotFound: if there is no such device.
+        :raises StoreError: if it can't be removed.
+        """
+        async with self.locks.hold(device_id):
+            device = self._store.get(device_id)
+            await self._store.delete(device_id)
+            if device.get("config") is not None:
+                await self._configs.drop_if_unused(device["config"])
+            if device.get("configured"):
+                await self._configuring.deconfigure(device)
 
     async def _store_on_its_way(self, new: Device, rewritten: Device | None, durable: bool) -> None:
         """

@@ -5,6 +5,7 @@ What may be done with plugins, and for the devices that they touch.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from twisted.logger import Logger
 
 from provd.errors import PluginError
 from provd.guard import MISTAKES, where
-from provd.pluginhost.installed import installed_plugins
+from provd.pluginhost.installed import scan_plugins
 from provd.pluginhost.loader import create_plugin, load_plugin_class
 from provd.pluginhost.manager import PluginManager
 from provd.pluginkit.files import sweep_leftovers
@@ -30,6 +31,7 @@ class Plugins:
     :param folder: where plugins are installed, each in a folder named by its id.
     :param gen_cfg: makes what a plugin is told of the daemon's settings, anew for each plugin.
     :param spec_cfg: the same of the settings for one plugin, by its id.
+    :ivar broken: folder name -> why there is no plugin of that id, or why it isn't all right.
     """
 
     LONGEST_CLOSE = 5.0
@@ -55,6 +57,7 @@ class Plugins:
         self._gen_cfg = gen_cfg
         self._spec_cfg = spec_cfg
         self._checks = (check_min, check_max)
+        self.broken: dict[str, str] = {}
 
     async def load_all(self, app: Any, sweep: bool) -> None:
         """
@@ -62,13 +65,25 @@ class Plugins:
 
         :param sweep: whether to remove files that were being written when the daemon was killed.
         """
-        for plugin_id in await deferToThread(installed_plugins, self._folder):
+        for plugin_id in await self.scan():
             if sweep:
                 await deferToThread(sweep_leftovers, str(self._folder / plugin_id / "var" / "tftpboot"))
-            try:
+            with suppress(PluginError):
                 await self.load(plugin_id, app)
-            except PluginError as error:
-                self._log.error("{plugin}: {why}", plugin=plugin_id, why=error.problem)
+        for plugin_id, why in self.broken.items():
+            self._log.error("{plugin}: {why}", plugin=plugin_id, why=why)
+
+    async def scan(self) -> dict[str, dict[str, Any]]:
+        """
+        Return the content of the ``plugin-info`` of each installed plugin, by id; those that have none are
+        noted as broken.
+        """
+        found, broken = await deferToThread(scan_plugins, self._folder)
+        gone = [plugin_id for plugin_id in self.broken if plugin_id not in found]
+        for plugin_id in gone:
+            del self.broken[plugin_id]
+        self.broken |= broken
+        return found
 
     async def load(self, plugin_id: str, app: Any) -> None:
         """
@@ -76,6 +91,14 @@ class Plugins:
 
         :raises PluginError: if it can't be loaded, or is loaded but can't write its common files.
         """
+        try:
+            await self._load(plugin_id, app)
+        except PluginError as error:
+            self.broken[plugin_id] = error.problem
+            raise
+        self.broken.pop(plugin_id, None)
+
+    async def _load(self, plugin_id: str, app: Any) -> None:
         folder = str(self._folder / plugin_id)
         with self._calls.weekdays(plugin_id):  # tables of time zones are often made while a plugin is loaded
             plugin_class = load_plugin_class(plugin_id, folder, *self._checks)
@@ -94,9 +117,12 @@ class Plugins:
         Close every plugin; nothing may be asked of them afterwards.  One that takes too long is left behind.
         """
         plugins = [self._manager.remove(plugin_id) for plugin_id, _ in self._manager.items()]
-        await gatherResults([Deferred.fromCoroutine(self._close(plugin)) for plugin in plugins])
+        await gatherResults([Deferred.fromCoroutine(self.close(plugin)) for plugin in plugins])
 
-    async def _close(self, plugin: Any) -> None:
+    async def close(self, plugin: Any) -> None:
+        """
+        Close a plugin that is on no list any more; one that fails at it is logged and nothing else.
+        """
         closing = Deferred.fromCoroutine(self._calls.call(plugin, plugin.close))
         try:
             await closing.addTimeout(self.LONGEST_CLOSE, self._manager.reactor)

@@ -4,20 +4,81 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import click
+
+from provd.errors import PluginError
+from provd.pluginhost import signing
+from provd.pluginhost.repository import build_repository
 
 __all__ = ["build", "key"]
 
-
-@click.command()
-def build() -> None:
-    """
-    Make packages of plugins, and their index plugins.db.
-    """
+_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command()
-def key() -> None:
+@click.argument(
+    "sources",
+    metavar="SRC...",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+)
+@click.option(
+    "--output",
+    metavar="DIR",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the packages and plugins.db go.",
+)
+@click.option(
+    "--sign-key", metavar="FILE", type=_FILE, help="Sign plugins.db with this key, see 'plugin key'."
+)
+def build(sources: tuple[Path, ...], output: Path, sign_key: Path | None) -> None:
     """
-    Make a pair of keys for signing a repository.
+    Make packages of plugins, and their index plugins.db: a repository that a web server can publish as it is.
+
+    SRC is the folder of a plugin, or a folder of such folders.  The same sources give the same bytes.  With a
+    key the index is signed, in plugins.db.sig beside it.
     """
+    try:
+        private = None if sign_key is None else _read(sign_key)
+        for plugin_id in build_repository(sources, output, private):
+            click.echo(plugin_id)
+    except (PluginError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+@click.command()
+@click.argument("file", type=_FILE)
+@click.option("--show", is_flag=True, help="Print the public key of a FILE that is there.")
+def key(file: Path, show: bool) -> None:
+    """
+    Make a private key in FILE for signing a repository, and print its public key.
+    """
+    if not show:
+        try:
+            with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
+                target.write(signing.new_key())
+        except FileExistsError:
+            raise click.ClickException(f"{file} is there already; --show prints its public key") from None
+        except OSError as error:
+            raise click.ClickException(f"{file}: {error.strerror}") from error
+    public = signing.public_key(_read(file))
+    click.echo(public)
+    click.echo(
+        "Servers that install from this repository then want, in /etc/accent-provd/conf.d/*.yml:\n"
+        f"general: {{plugin_server_keys: {{'https://your.server/path/': '{public}'}}}}",
+        err=True,
+    )
+
+
+def _read(file: Path) -> signing.Ed25519PrivateKey:
+    try:
+        return signing.read_key(file.read_bytes())
+    except OSError as error:
+        raise click.ClickException(f"{file}: {error.strerror}") from error
+    except ValueError as error:
+        raise click.ClickException(f"{file} {error}") from error

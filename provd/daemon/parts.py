@@ -16,13 +16,17 @@ from provd.app.application import Application
 from provd.app.configs import Configs
 from provd.app.configuring import Configuring
 from provd.app.devices import Devices
+from provd.app.fanout import FanOut
 from provd.app.parameters import Parameters
 from provd.app.phoneurls import PhoneURLs
 from provd.app.plugincalls import PluginCalls
+from provd.app.pluginchanges import PluginChanges
 from provd.app.plugins import Plugins
+from provd.app.pluginservices import PluginPackages, PluginParameters, PluginServices
 from provd.app.rawconfigs import RawConfigs
 from provd.app.staleness import Staleness
 from provd.app.tenants import Tenants
+from provd.downloads.client import Downloads
 from provd.http.gateway import PhoneGateway
 from provd.identification.candidates import Candidates
 from provd.identification.chain import build_stages
@@ -30,6 +34,7 @@ from provd.identification.pipeline import Pipeline
 from provd.identification.trace import Traces
 from provd.model.configs import RawConfig
 from provd.pluginhost.manager import PluginManager
+from provd.pluginhost.repositories import Repositories
 from provd.securitylog import SecurityLog
 from provd.settings.model import Settings
 from provd.store.interfaces import IStore
@@ -74,6 +79,10 @@ class Parts:
     gateway: PhoneGateway
     tftp_root: TFTPDispatch
     tenants: Tenants
+    changes: PluginChanges
+    services: PluginServices
+    packages: PluginPackages
+    plugin_parameters: PluginParameters
 
 
 def assemble(
@@ -126,6 +135,28 @@ def assemble(
         general.check_compat_min,
         general.check_compat_max,
     )
+    repositories = Repositories(
+        plugins_folder(settings),
+        general.cache_dir,
+        general.local_plugins,
+        lambda: parameters.plugin_server,
+        general.plugin_server_keys,
+        Downloads(reactor, parameters.proxies),
+        general.cache_plugin,
+    )
+    services = PluginServices(manager)
+    packages = PluginPackages(services, lambda plugin_id: changes.is_busy(plugin_id))
+    changes = PluginChanges(
+        plugins_folder(settings),
+        repositories,
+        plugins,
+        manager,
+        store.devices,
+        devices,
+        FanOut(store.devices, devices, manager),
+        app,
+        packages.is_installing,
+    )
     stages = build_stages(general.info_extractor, general.retriever, general.updater, app, manager)
     pipeline = Pipeline(*stages, app, manager)
     traces = Traces()
@@ -136,5 +167,20 @@ def assemble(
         pipeline, manager, urls, traces, security, with_keys and not general.tftp_sensitive_files
     )
     return Parts(
-        store, manager, calls, plugins, app, urls, parameters, pipeline, traces, gateway, tftp_root, tenants
+        store=store,
+        manager=manager,
+        calls=calls,
+        plugins=plugins,
+        app=app,
+        urls=urls,
+        parameters=parameters,
+        pipeline=pipeline,
+        traces=traces,
+        gateway=gateway,
+        tftp_root=tftp_root,
+        tenants=tenants,
+        changes=changes,
+        services=services,
+        packages=packages,
+        plugin_parameters=PluginParameters(services),
     )

@@ -221,6 +221,7 @@ class Provd(Service):
         parts.calls.start()
         self._add(_Closing("plugin calls", parts.calls.stop))
         self._add(_Closing("plugins", lambda: Deferred.fromCoroutine(parts.plugins.close_all())))
+        self._add(_Closing("plugin changes", lambda: Deferred.fromCoroutine(parts.changes.stop())))
         await parts.plugins.load_all(parts.app, sweep=left is None)
         self._listen(parts, access(self.settings, master))
         # What was loaded lives as long as the daemon: the collector needn't look at it again.
@@ -264,6 +265,10 @@ class Provd(Service):
                 Monitors(self._reactor.seconds),
                 health=lambda: self._health(parts),
                 manager=parts.manager,
+                changes=parts.changes,
+                services=parts.services,
+                packages=parts.packages,
+                plugin_parameters=parts.plugin_parameters,
             ),
             self._reactor,
             most_connections(),
@@ -288,8 +293,9 @@ class Provd(Service):
             "bus_consumer": {"status": "fail"},
             "master_tenant": {"status": "ok" if parts.tenants.master else "fail"},
             "plugins": {
-                "status": "ok",
+                "status": "fail" if parts.plugins.broken else "ok",
                 "loaded": sorted(plugin_id for plugin_id, _ in parts.manager.items()),
+                "broken": dict(sorted(parts.plugins.broken.items())),
             },
             "store": {"status": "fail" if damaged else "ok", "damaged": damaged},
         }

@@ -12,13 +12,15 @@ from typing import Any
 from provd.pluginkit.info import json_object
 from provd.pluginkit.localization import with_localized_description
 
-__all__ = ["CATALOG_FILE", "Catalog", "CatalogEntry", "is_plugin_id", "parse_catalog"]
+__all__ = ["CATALOG_FILE", "SIGNATURE_FILE", "Catalog", "CatalogEntry", "is_plugin_id", "parse_catalog"]
 
 CATALOG_FILE = "plugins.db"
+SIGNATURE_FILE = "plugins.db.sig"
 
 # A file or folder name that is safe anywhere: no separator, no leading dot or dash.
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+~-]{0,127}", re.ASCII)
 _SHA1 = re.compile(r"[0-9a-f]{40}", re.ASCII)
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,9 @@ class CatalogEntry:
     :param filename: of its package, beside the catalog.
     :param size: of the package, in bytes.
     :param sha1: of the package, 40 lower-case hexadecimal digits.
+    :param sha256: of the package, 64 such digits; None where the repository doesn't tell it.
     :param info: the whole entry of the catalog.
+    :param is_local: whether it is of the local repository.
     """
 
     id: str
@@ -37,7 +41,9 @@ class CatalogEntry:
     version: str
     size: int
     sha1: str
+    sha256: str | None
     info: Mapping[str, Any]
+    is_local: bool = False
 
     def shown(self) -> dict[str, Any]:
         """
@@ -85,7 +91,13 @@ def parse_catalog(data: bytes) -> Catalog:
             rejected[plugin_id] = ", ".join(mistakes)
         else:
             entries[plugin_id] = CatalogEntry(
-                plugin_id, info["filename"], info["version"], info["dsize"], info["sha1sum"], info
+                id=plugin_id,
+                filename=info["filename"],
+                version=info["version"],
+                size=info["dsize"],
+                sha1=info["sha1sum"],
+                sha256=info.get("sha256sum"),
+                info=info,
             )
     return Catalog(entries, rejected)
 
@@ -99,6 +111,7 @@ def _mistakes(plugin_id: str, info: Any) -> list[str]:
     checks = {
         "filename": _matches(_PLAIN_NAME, info.get("filename")),
         "sha1sum": _matches(_SHA1, info.get("sha1sum")),
+        "sha256sum": "sha256sum" not in info or _matches(_SHA256, info["sha256sum"]),
         "dsize": isinstance(size, int) and not isinstance(size, bool) and size >= 0,
         "version": isinstance(info.get("version"), str),
         "description": isinstance(info.get("description"), str),

@@ -74,5 +74,6 @@ def _deploy_one(
         result.unchanged.append(plugin_id)
         return
     was_there = (plugins_dir / plugin_id).exists()
-    install_package(repository_dir / entry.filename, plugins_dir, plugin_id, entry.size, entry.sha1)
+    package = repository_dir / entry.filename
+    install_package(package, plugins_dir, plugin_id, entry.size, entry.sha1, entry.sha256)
     (result.upgraded if was_there else result.installed).append(plugin_id)

@@ -11,10 +11,9 @@ import contextlib
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-from twisted.logger import Logger
 
 from provd.errors import NotFound, PluginError
 from provd.pluginkit.files import replace_file
@@ -26,14 +25,13 @@ from .catalog import is_plugin_id
 from .sitefiles import carry_over, listing
 
 __all__ = [
+    "StagedPlugin",
     "install_package",
     "installed_digest",
-    "installed_plugins",
     "recover_interrupted",
     "remove_plugin",
+    "scan_plugins",
 ]
-
-_log = Logger()
 
 VAR_FOLDERS = ("templates", "tftpboot", "cache", "installed")
 # Which package the folder was made of: {"sha1": ..., "size": ...}.
@@ -41,18 +39,22 @@ _RECORD = ".package"
 _NEW, _OLD, _REMOVED = "new", "old", "removed"
 
 
-def installed_plugins(plugins_dir: Path) -> dict[str, dict[str, Any]]:
+def scan_plugins(plugins_dir: Path) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
     """
-    Return the plugins whose folders have a valid ``plugin-info``: id -> its content.  Blocks.
+    Return the plugins whose folders have a valid ``plugin-info``, id -> its content, and the folders that
+    haven't, name -> what is wrong.  Blocks.
     """
-    found = {}
+    found, broken = {}, {}
     for folder in sorted(plugins_dir.iterdir()) if plugins_dir.is_dir() else ():
-        if is_plugin_id(folder.name) and folder.is_dir():
-            try:
-                found[folder.name] = read_plugin_info(folder)
-            except ValueError as error:
-                _log.warn("{plugin} isn't a plugin: {error}", plugin=folder.name, error=str(error))
-    return found
+        if folder.name.startswith(".") or not folder.is_dir():
+            continue
+        try:
+            if not is_plugin_id(folder.name):
+                raise ValueError("its name can't be a plugin's id")
+            found[folder.name] = read_plugin_info(folder)
+        except ValueError as error:
+            broken[folder.name] = str(error)
+    return found, broken
 
 
 def installed_digest(plugins_dir: Path, plugin_id: str) -> str | None:
@@ -67,32 +69,102 @@ def installed_digest(plugins_dir: Path, plugin_id: str) -> str | None:
 
 
 def install_package(
-    package: Path, plugins_dir: Path, plugin_id: str, size: int | None = None, sha1: str | None = None
+    package: Path,
+    plugins_dir: Path,
+    plugin_id: str,
+    size: int | None = None,
+    sha1: str | None = None,
+    sha256: str | None = None,
 ) -> None:
     """
     Put the content of a package in the place of ``<plugins>/<id>/``, if there is one: files that the package
     has below ``var/tftpboot`` replace the site's, all others of the site's ``var/`` stay.  Returns once it
     would survive a power cut.  Blocks; one call at a time for each plugin.
 
-    :param size: of the package in bytes, to be checked; None isn't, as with ``sha1``.
+    :param size: of the package in bytes, to be checked; None isn't, as with the digests.
     :raises PluginError: if the package isn't the one meant, is refused, or isn't a plugin; what was installed
         before then stays as it was.
     """
-    if not is_plugin_id(plugin_id):
-        raise PluginError(plugin_id, "its id isn't a plain name")
-    digest = check_package(package, plugin_id, size, sha1)
-    plugins_dir.mkdir(parents=True, exist_ok=True)
-    target = plugins_dir / plugin_id
-    staged = _beside(target, _NEW)
-    try:
-        _recover(target)
-        unpack(package, staged, plugin_id)
-        _complete(staged, plugin_id, {"sha1": digest, "size": package.stat().st_size})
-        _switch(staged, target)
-    except OSError as error:
-        raise PluginError(plugin_id, f"it can't be installed: {error.strerror or error}") from error
-    finally:
-        _discard(staged)
+    staged = StagedPlugin(package, plugins_dir, plugin_id, size, sha1, sha256)
+    staged.switch()
+    staged.keep()
+
+
+class StagedPlugin:
+    """
+    A package that was unpacked beside the plugin's folder, whose place it takes with :meth:`switch`; until
+    :meth:`keep` the former folder can come back.  All of it blocks; the parameters are those of
+    :func:`install_package`.
+
+    :raises PluginError: as there.
+    """
+
+    def __init__(
+        self,
+        package: Path,
+        plugins_dir: Path,
+        plugin_id: str,
+        size: int | None = None,
+        sha1: str | None = None,
+        sha256: str | None = None,
+    ) -> None:
+        if not is_plugin_id(plugin_id):
+            raise PluginError(plugin_id, "its id isn't a plain name")
+        self._plugin_id = plugin_id
+        self._target = plugins_dir / plugin_id
+        self._staged = _beside(self._target, _NEW)
+        digest = check_package(package, plugin_id, size, sha1, sha256)
+        with self._cleaning():
+            plugins_dir.mkdir(parents=True, exist_ok=True)
+            _recover(self._target)
+            unpack(package, self._staged, plugin_id)
+            _complete(self._staged, plugin_id, {"sha1": digest, "size": package.stat().st_size})
+
+    @contextlib.contextmanager
+    def _cleaning(self) -> Iterator[None]:
+        try:
+            yield
+        except PluginError:
+            _discard(self._staged)
+            raise
+        except OSError as error:
+            _discard(self._staged)
+            raise PluginError(self._plugin_id, f"it can't be installed: {error.strerror or error}") from error
+
+    def switch(self) -> None:
+        """
+        Take the place of the plugin's folder.
+
+        :raises PluginError: if that can't be done; the former folder is where it was.
+        """
+        with self._cleaning():
+            _switch(self._staged, self._target)
+
+    def keep(self) -> None:
+        """
+        Let go of the former folder.
+        """
+        _discard(_beside(self._target, _OLD))
+
+    def undo(self) -> None:
+        """
+        Put the former folder back, as it was at the switch.  Without one, nothing changes.
+
+        :raises PluginError: if that can't be done.
+        """
+        old = _beside(self._target, _OLD)
+        if old.exists():
+            with self._cleaning():
+                self._target.rename(self._staged)
+                old.rename(self._target)
+                sync_folder(self._target.parent)
+        _discard(self._staged)
+
+    def drop(self) -> None:
+        """
+        Let go of what was unpacked and isn't wanted any more.
+        """
+        _discard(self._staged)
 
 
 def remove_plugin(plugins_dir: Path, plugin_id: str) -> None:
@@ -167,7 +239,6 @@ def _switch(staged: Path, target: Path) -> None:
         with contextlib.suppress(FileNotFoundError):
             (target / "var" / gone).unlink()
     sync_folder(target.parent)
-    _discard(old)
 
 
 def _sync_tree(folder: Path) -> None:

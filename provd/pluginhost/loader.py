@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from provd.errors import PluginError
+from provd.guard import where
 from provd.pluginkit.base import Plugin
 from provd.pluginkit.info import read_plugin_info
 
@@ -87,7 +88,10 @@ def create_plugin(
         plugin = plugin_class(app, plugin_dir, gen_cfg, spec_cfg)
         plugin.id = plugin_id
     except _MISTAKES as error:
-        raise PluginError(plugin_id, f"its constructor failed: {_described(error)}") from error
+        # Not its message, which may quote the settings that it was given.
+        raise PluginError(
+            plugin_id, f"its constructor failed: {type(error).__name__} at {where(error)}"
+        ) from error
     return plugin
 
 

@@ -40,7 +40,7 @@ class FetchfwPluginHelper:
 
     :param plugin_dir: the plugin's folder.
     :param downloaders: what ``new_downloaders`` returned, or of the plugin's own making.
-    :param filter_builder: taken for the sake of older calls: there are the format's own filters and no others.
+    :param filter_builder: taken for the sake of older calls: there are no filters but the format's own.
     :raises ValueError: if ``pkgs.db`` is wrong.
     """
 

@@ -165,7 +165,7 @@ class Plugin(Links, _OfPlugin):
     LINKS = (("pg.info", "info"),)
 
     def links(self) -> tuple[tuple[str, str], ...]:
-        offered = self.parts["packages"].services(self.values["plugin_id"])
+        offered = self.parts["services"].of(self.values["plugin_id"])
         return self.LINKS + tuple(
             (f"srv.{name}", name) for name in ("install", "configure") if name in offered
         )

@@ -5,8 +5,6 @@ and parameters of its own.
 
 from __future__ import annotations
 
-from provd.errors import NotFound
-
 from .handlers import BadBody, Handler
 from .links import Links
 from .operations import Starter
@@ -33,9 +31,7 @@ class _OfService(Handler):
     SERVICE: str
 
     async def find(self) -> None:
-        plugin_id = self.values["plugin_id"]
-        if self.SERVICE not in self.parts["packages"].services(plugin_id):
-            raise NotFound("service", self.SERVICE)
+        self.parts["services"].find(self.values["plugin_id"], self.SERVICE)
 
 
 class _OfInstall(_OfService):

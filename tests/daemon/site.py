@@ -33,7 +33,7 @@ def repository() -> Path:
     Return a folder with packages of the plugins in the checkout.
     """
     folder = Path(tempfile.mkdtemp(prefix="provd-packages-"))
-    build_repository(PLUGINS, folder)
+    build_repository([PLUGINS], folder)
     return folder
 
 

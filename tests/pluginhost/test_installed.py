@@ -15,9 +15,9 @@ from provd.pluginhost import installed
 from provd.pluginhost.installed import (
     install_package,
     installed_digest,
-    installed_plugins,
     recover_interrupted,
     remove_plugin,
+    scan_plugins,
 )
 from provd.pluginkit.files import temporary_beside
 
@@ -60,7 +60,7 @@ class Site:
         return (self.x / name).read_text()
 
     def versions(self) -> dict[str, str]:
-        return {plugin_id: info["version"] for plugin_id, info in installed_plugins(self.plugins).items()}
+        return {plugin_id: info["version"] for plugin_id, info in scan_plugins(self.plugins)[0].items()}
 
 
 @pytest.fixture
@@ -251,8 +251,12 @@ def test_folders_that_are_no_plugins_are_not_listed(site: Site) -> None:
     (site.plugins / "broken").mkdir()
     (site.plugins / ".y.new").mkdir()
     (site.plugins / "plugins.db").touch()
-    assert site.versions() == {"x": "1.0"}
-    assert installed_plugins(site.plugins / "nowhere") == {}
+    (site.plugins / "a file").touch()
+    (site.plugins / "no id").mkdir()
+    found, broken = scan_plugins(site.plugins)
+    assert list(found) == ["x"]
+    assert sorted(broken) == ["broken", "no id"]
+    assert scan_plugins(site.plugins / "nowhere") == ({}, {})
 
 
 def test_an_install_cut_short_before_the_switch_is_undone(site: Site) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from provd.errors import PluginError
 from provd.pluginhost.deployment import deploy, read_catalog
-from provd.pluginhost.repository import build_repository, main
+from provd.pluginhost.repository import build_repository
 
 INFO = {
     "version": "1.0",
@@ -49,13 +49,19 @@ def repository(tmp_path: Path) -> Repository:
 
 
 def test_each_plugin_becomes_a_package_in_the_catalog(repository: Repository) -> None:
-    assert build_repository(repository.sources, repository.built) == ["a", "b"]
+    assert build_repository([repository.sources], repository.built) == ["a", "b"]
     assert sorted(os.listdir(repository.built)) == ["a-1.0.tar.bz2", "b-1.0.tar.bz2", "plugins.db"]
     catalog = read_catalog(repository.built)
     assert not catalog.rejected
     entry = catalog.entries["a"]
     assert entry.size == (repository.built / entry.filename).stat().st_size
-    assert entry.info == {**INFO, "filename": entry.filename, "dsize": entry.size, "sha1sum": entry.sha1}
+    assert entry.info == {
+        **INFO,
+        "filename": entry.filename,
+        "dsize": entry.size,
+        "sha1sum": entry.sha1,
+        "sha256sum": entry.sha256,
+    }
 
 
 def test_only_what_belongs_to_the_plugin_is_packed(repository: Repository) -> None:
@@ -67,9 +73,10 @@ def test_only_what_belongs_to_the_plugin_is_packed(repository: Repository) -> No
         "var/templates/x",
         "var/cache/x",
         "var/config.json",
+        "samples/requests.yml",
     ):
         repository.write(f"a/{name}")
-    build_repository(repository.sources, repository.built)
+    build_repository([repository.sources], repository.built)
     assert repository.names() == [
         *["a", "a/common.py", "a/entry.py", "a/pkgs", "a/pkgs/pkgs.db", "a/plugin-info", "a/templates"],
         *["a/templates/base.tpl", "a/var", "a/var/cache", "a/var/installed", "a/var/templates"],
@@ -78,18 +85,18 @@ def test_only_what_belongs_to_the_plugin_is_packed(repository: Repository) -> No
 
 
 def test_the_same_sources_give_the_same_bytes(repository: Repository, tmp_path: Path) -> None:
-    build_repository(repository.sources, repository.built)
+    build_repository([repository.sources], repository.built)
     before = {path.name: path.read_bytes() for path in repository.built.iterdir()}
     for path in repository.sources.rglob("*"):
         path.chmod(0o700 if path.is_dir() else 0o600)
         os.utime(path, (1, 1))
-    build_repository(repository.sources, repository.built)
+    build_repository([repository.sources], repository.built)
     assert {path.name: path.read_bytes() for path in repository.built.iterdir()} == before
 
 
 def test_packages_belong_to_root_and_are_as_old_as_can_be(repository: Repository) -> None:
     repository.write("a/tool").chmod(0o751)
-    build_repository(repository.sources, repository.built)
+    build_repository([repository.sources], repository.built)
     with tarfile.open(repository.built / "a-1.0.tar.bz2") as archive:
         members = archive.getmembers()
     assert {(member.uid, member.gid, member.uname, member.gname, member.mtime) for member in members} == {
@@ -103,11 +110,23 @@ def test_packages_belong_to_root_and_are_as_old_as_can_be(repository: Repository
 
 
 def test_packages_of_former_versions_go(repository: Repository) -> None:
-    build_repository(repository.sources, repository.built)
-    (repository.built / "README").touch()
+    build_repository([repository.sources], repository.built)
+    for name in ("README", "other-1.0.tar.bz2"):
+        (repository.built / name).touch()
     repository.write("a/plugin-info", json.dumps({**INFO, "version": "2.0"}))
-    build_repository(repository.sources, repository.built)
-    assert sorted(os.listdir(repository.built)) == ["README", "a-2.0.tar.bz2", "b-1.0.tar.bz2", "plugins.db"]
+    build_repository([repository.sources], repository.built)
+    assert sorted(os.listdir(repository.built)) == [
+        *["README", "a-2.0.tar.bz2", "b-1.0.tar.bz2", "other-1.0.tar.bz2", "plugins.db"]
+    ]
+
+
+def test_a_source_may_be_one_plugin(repository: Repository) -> None:
+    assert build_repository([repository.sources / "b"], repository.built) == ["b"]
+
+
+def test_two_plugins_of_one_id_are_an_error(repository: Repository) -> None:
+    with pytest.raises(PluginError, match="is both"):
+        build_repository([repository.sources, repository.sources / "b"], repository.built)
 
 
 @pytest.mark.parametrize(
@@ -120,35 +139,26 @@ def test_packages_of_former_versions_go(repository: Repository) -> None:
 def test_a_plugin_that_is_none_is_an_error(repository: Repository, info: str, problem: str) -> None:
     repository.write("a/plugin-info", info)
     with pytest.raises(PluginError, match=problem):
-        build_repository(repository.sources, repository.built)
+        build_repository([repository.sources], repository.built)
 
 
 def test_what_cannot_be_packed_is_an_error(repository: Repository) -> None:
     (repository.sources / "b/entry.py").unlink()
     with pytest.raises(PluginError, match=r"b: entry\.py is missing"):
-        build_repository(repository.sources, repository.built)
+        build_repository([repository.sources], repository.built)
     (repository.sources / "a/link").symlink_to("entry.py")
     with pytest.raises(PluginError, match="a/link is neither"):
-        build_repository(repository.sources, repository.built)
-
-
-def test_the_command_says_what_is_wrong(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
-    main([str(repository.sources), str(repository.built)])
-    repository.write("a/plugin-info", "")
-    with pytest.raises(SystemExit) as ended:
-        main([str(repository.sources), str(repository.built)])
-    assert ended.value.code == 1
-    assert capsys.readouterr().err.startswith("plugin a: plugin-info isn't JSON")
+        build_repository([repository.sources], repository.built)
 
 
 def test_a_deployment_installs_what_is_missing_or_changed(repository: Repository) -> None:
-    build_repository(repository.sources, repository.built)
+    build_repository([repository.sources], repository.built)
     first = deploy(repository.built, repository.plugins)
     assert (first.installed, first.upgraded, first.unchanged, first.failed) == (["a", "b"], [], [], {})
     site_file = repository.plugins / "a/var/tftpboot/phone.cfg"
     site_file.write_text("phone")
     repository.write("a/common.py", "NEW = 1")
-    build_repository(repository.sources, repository.built)
+    build_repository([repository.sources], repository.built)
     second = deploy(repository.built, repository.plugins)
     assert (second.installed, second.upgraded, second.unchanged, second.failed) == ([], ["a"], ["b"], {})
     assert (repository.plugins / "a/common.py").read_text() == "NEW = 1"
@@ -156,7 +166,7 @@ def test_a_deployment_installs_what_is_missing_or_changed(repository: Repository
 
 
 def test_a_deployment_may_be_of_some(repository: Repository) -> None:
-    build_repository(repository.sources, repository.built)
+    build_repository([repository.sources], repository.built)
     result = deploy(repository.built, repository.plugins, ["b", "c"])
     assert result.installed == ["b"]
     assert result.failed == {"c": "the repository doesn't have it"}
@@ -164,7 +174,7 @@ def test_a_deployment_may_be_of_some(repository: Repository) -> None:
 
 
 def test_one_plugin_that_fails_stops_no_other(repository: Repository) -> None:
-    build_repository(repository.sources, repository.built)
+    build_repository([repository.sources], repository.built)
     (repository.built / "a-1.0.tar.bz2").write_bytes(b"")
     result = deploy(repository.built, repository.plugins)
     assert result.installed == ["b"]

@@ -1,0 +1,218 @@
+"""
+What a loaded plugin offers of its own: packages that it can fetch, and parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from provd.errors import NotFound, PluginError, ProvdError, Refused
+from provd.guard import MISTAKES, Guard, where
+from provd.model.operation import OIP_PROGRESS, OperationInProgress
+from provd.pluginhost.manager import PluginManager
+from provd.pluginkit.errors import InvalidParameterError
+from provd.pluginkit.localization import localized_attribute
+from provd.waiting import settled
+
+from .running import Running, followed
+
+__all__ = ["PluginPackages", "PluginParameters", "PluginServices"]
+
+
+class PluginServices:
+    """
+    Finds the services of plugins, which may be anybody's code.
+    """
+
+    def __init__(self, manager: PluginManager) -> None:
+        self._manager = manager
+        self._guard = Guard("services")
+
+    def of(self, plugin_id: str) -> Mapping[str, Any]:
+        """
+        Return the services of a plugin by name.
+
+        :raises NotFound: if it isn't loaded.
+        """
+        plugin = self._manager.get(plugin_id)
+        if plugin is None:
+            raise NotFound("plugin", plugin_id)
+        services = self._guard.call(plugin_id, {}, getattr, plugin, "services", {})
+        return services if isinstance(services, Mapping) else {}
+
+    def find(self, plugin_id: str, name: str) -> Any:
+        """
+        Return a service of a plugin.
+
+        :raises NotFound: if it isn't loaded, or doesn't offer it.
+        """
+        try:
+            return self.of(plugin_id)[name]
+        except KeyError:
+            raise NotFound("service", name) from None
+
+    async def ask(self, plugin_id: str, name: str, method: str, *arguments: Any) -> Any:
+        """
+        Return what a method of a service does.
+
+        :raises PluginError: if it fails in a way that is no answer.
+        """
+        service = self.find(plugin_id, name)
+        try:
+            return await settled(getattr(service, method)(*arguments))
+        except (ProvdError, KeyError, InvalidParameterError):
+            raise
+        except MISTAKES as error:
+            raise _failed(plugin_id, f"{name}.{method}", error) from None
+
+
+def _failed(plugin_id: str, what: str, error: BaseException) -> PluginError:
+    # Not its message, which may quote what the plugin was given.
+    return PluginError(plugin_id, f"{what} failed: {type(error).__name__} at {where(error)}")
+
+
+class PluginPackages:
+    """
+    The packages of plugins.
+
+    :param is_busy: tells whether a plugin is being changed: then its packages can't be.
+    """
+
+    def __init__(self, services: PluginServices, is_busy: Callable[[str], bool]) -> None:
+        self._services = services
+        self._is_busy = is_busy
+        self._under_way: dict[str, int] = {}
+
+    async def installable(self, plugin_id: str) -> dict[str, dict[str, Any]]:
+        """
+        Return ``{package id: {"version", "description", "dsize"}}``.
+
+        :raises NotFound: if the plugin isn't loaded, or has no packages.
+        """
+        return dict(await self._services.ask(plugin_id, "install", "list_installable"))
+
+    async def installed(self, plugin_id: str) -> dict[str, dict[str, Any]]:
+        """
+        Return ``{package id: {"version", "description"}}``; raises like :meth:`installable`.
+        """
+        return dict(await self._services.ask(plugin_id, "install", "list_installed"))
+
+    async def install(self, plugin_id: str, package_id: str) -> Running:
+        """
+        Begin to install a package.
+
+        :raises NotFound: if the plugin isn't loaded, or has no packages.
+        :raises Refused: if there is no such package, or it is being installed.
+        """
+        return await self._begin(plugin_id, package_id, "install")
+
+    async def upgrade(self, plugin_id: str, package_id: str) -> Running:
+        """
+        Begin to install a package anew; as :meth:`install`.
+        """
+        service = self._services.find(plugin_id, "install")
+        if hasattr(service, "upgrade"):
+            return await self._begin(plugin_id, package_id, "upgrade")
+        if package_id in await self.installed(plugin_id):
+            await self.uninstall(plugin_id, package_id)
+        return await self._begin(plugin_id, package_id, "install")
+
+    async def uninstall(self, plugin_id: str, package_id: str) -> None:
+        """
+        Remove a package.
+
+        :raises NotFound: if the plugin isn't loaded, or has no packages.
+        :raises Refused: if it isn't installed.
+        """
+        await self._refusing(plugin_id, "uninstall", package_id)
+
+    def is_installing(self, plugin_id: str) -> bool:
+        """
+        Tell whether a package of a plugin is being installed.
+        """
+        return plugin_id in self._under_way
+
+    async def _begin(self, plugin_id: str, package_id: str, method: str) -> Running:
+        answer = await self._refusing(plugin_id, method, package_id)
+        try:
+            done, operation = answer
+        except (TypeError, ValueError):
+            raise PluginError(plugin_id, f"install.{method} returns no operation") from None
+        if not isinstance(operation, OperationInProgress):
+            operation = OperationInProgress("install_pkg", OIP_PROGRESS)
+        self._under_way[plugin_id] = self._under_way.get(plugin_id, 0) + 1
+
+        async def work() -> None:
+            try:
+                await settled(done)
+            finally:
+                self._under_way[plugin_id] -= 1
+                if not self._under_way[plugin_id]:
+                    del self._under_way[plugin_id]
+
+        return followed(f"{method} of package {package_id} of plugin {plugin_id}", work(), operation)
+
+    async def _refusing(self, plugin_id: str, method: str, package_id: str) -> Any:
+        if self._is_busy(plugin_id):
+            raise Refused("operation-in-progress", f"plugin {plugin_id} is being changed")
+        service = self._services.find(plugin_id, "install")
+        try:
+            answer = getattr(service, method)(package_id)
+            # What it began is followed by who asked, its failure included.
+            return answer if isinstance(answer, tuple) else await settled(answer)
+        except ProvdError:
+            raise
+        except MISTAKES as error:
+            raise Refused("package-not-found", str(_failed(plugin_id, f"install.{method}", error))) from None
+
+
+class PluginParameters:
+    """
+    The parameters of plugins.
+    """
+
+    def __init__(self, services: PluginServices) -> None:
+        self._services = services
+
+    async def all(self, plugin_id: str) -> list[dict[str, Any]]:
+        """
+        Return ``[{"id", "description", "value"}, ...]``, descriptions in the locale in use.
+
+        :raises NotFound: if the plugin isn't loaded, or has no parameters.
+        """
+        service = self._services.find(plugin_id, "configure")
+        try:
+            described = [(str(name), text) for name, text in localized_attribute(service, "description")]
+        except MISTAKES as error:
+            raise _failed(plugin_id, "configure.description", error) from None
+        return [
+            {"id": name, "description": text, "value": await self.get(plugin_id, name)}
+            for name, text in described
+        ]
+
+    async def get(self, plugin_id: str, name: str) -> Any:
+        """
+        Return the value of a parameter.
+
+        :raises NotFound: if there is none of that name.
+        """
+        try:
+            return await self._services.ask(plugin_id, "configure", "get", name)
+        except KeyError:
+            raise NotFound("parameter", name) from None
+
+    async def set(self, plugin_id: str, name: str, value: Any) -> None:
+        """
+        Change a parameter; None unsets it.
+
+        :raises NotFound: if there is none of that name.
+        :raises Refused: if it can't have that value.
+        """
+        try:
+            await self._services.ask(plugin_id, "configure", "set", name, value)
+        except KeyError:
+            raise NotFound("parameter", name) from None
+        except InvalidParameterError:
+            # Not its message, which may quote the value.
+            raise Refused("invalid-parameter", f"{name} can't have that value") from None
