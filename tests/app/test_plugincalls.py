@@ -6,42 +6,19 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.defer import CancelledError, Deferred, fail, succeed
 
 from provd.app.plugincalls import PluginCalls
-from provd.errors import PluginError
+from provd.guard import Misbehavior
 from provd.testing.reactor import TurningReactor
 from provd.timezones.weekdays import are_weekdays_iso
+from tests.app.threads import Plugin, outcome
 from tests.logged import logged
 from tests.support import failed_with, result_of
 
 
-class Plugin:
-    def __init__(self, plugin_id: str = "acme", blocking: bool | None = None) -> None:
-        self.id = plugin_id
-        if blocking is not None:
-            self.BLOCKING = blocking
-        self.started = threading.Event()
-        self.may_go_on = threading.Event()
-        self.running = 0
-        self.most = 0
-
-    def work(self, answer: Any = None) -> Any:
-        self.running += 1
-        self.most = max(self.most, self.running)
-        try:
-            self.started.set()
-            assert self.may_go_on.wait(10)
-            return answer
-        finally:
-            self.running -= 1
-
-    @staticmethod
-    def where() -> tuple[int, bool, float]:
-        return threading.get_ident(), are_weekdays_iso(), sys.getswitchinterval()
-
-    def fail(self, error: BaseException) -> None:
-        raise error
+async def later() -> int:
+    return 7
 
 
 @pytest.fixture(autouse=True)
@@ -102,51 +79,6 @@ def test_any_other_plugin_runs_in_a_worker_thread_under_a_short_switch_interval(
     assert (thread, interval) == (threading.get_ident(), usual)
 
 
-def test_never_two_calls_run_in_the_worker_at_once_even_of_different_plugins(
-    reactor: TurningReactor, calls: PluginCalls
-) -> None:
-    plugins = [Plugin(name) for name in "ab"]
-    asked_for = [asked(calls, plugin, plugin.work, plugin.id) for plugin in plugins for _ in range(2)]
-    assert plugins[0].started.wait(10)
-    assert not plugins[1].started.is_set()
-    for plugin in plugins:
-        plugin.may_go_on.set()
-    done = []
-    for each in asked_for:
-        each.addCallback(done.append)
-    while len(done) < 4:
-        reactor.result(asked(calls, Plugin(blocking=False), int))
-        reactor.advance(1)
-    assert done == ["a", "a", "b", "b"]
-    assert [plugin.most for plugin in plugins] == [1, 1]
-
-
-def test_the_worker_rests_as_long_as_it_worked_when_there_is_more_to_do(
-    reactor: TurningReactor, calls: PluginCalls, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    times = iter([10.0, 13.0])
-    monkeypatch.setattr("provd.app.plugincalls.perf_counter", lambda: next(times, 0.0))
-    first, second = Plugin("first"), Plugin("second")
-    first.may_go_on.set()
-    second.may_go_on.set()
-    one, two = asked(calls, first, first.work), asked(calls, second, second.work)
-    reactor.result(one)
-    reactor.advance(2.9)
-    assert not second.started.is_set()
-    assert not two.called
-    reactor.advance(0.1)
-    reactor.result(two)
-    assert second.started.is_set()
-
-
-def test_alone_the_worker_does_not_rest(reactor: TurningReactor, calls: PluginCalls) -> None:
-    plugin = Plugin()
-    plugin.may_go_on.set()
-    for _ in range(3):
-        reactor.result(asked(calls, plugin, plugin.work))
-    assert not reactor.getDelayedCalls()
-
-
 @pytest.mark.parametrize("blocking", [True, False])
 @pytest.mark.parametrize("error", [ValueError("no"), SystemExit(1)])
 def test_what_a_call_raises_is_raised_and_the_next_one_runs(
@@ -186,53 +118,75 @@ def test_a_call_that_is_canceled_before_its_turn_never_runs(
     assert order == ["b"]
 
 
-def test_a_call_that_is_canceled_while_it_runs_keeps_the_worker_to_itself(
-    reactor: TurningReactor, calls: PluginCalls
+@pytest.mark.parametrize("blocking", [True, False])
+@pytest.mark.parametrize(("make", "kind"), [(lambda: succeed(7), "Deferred"), (later, "coroutine")])
+def test_an_answer_that_comes_later_is_waited_for_and_the_mistake_told_once(
+    reactor: TurningReactor, calls: PluginCalls, blocking: bool, make: Any, kind: str
 ) -> None:
-    first, second = Plugin("first"), Plugin("second")
-    second.may_go_on.set()
-    one, two = asked(calls, first, first.work), asked(calls, second, second.work)
-    assert first.started.wait(10)
-    one.cancel()
-    failed_with(CancelledError, one)
-    reactor.turns()
-    assert not second.started.is_set()
-    first.may_go_on.set()
-    reactor.result(two)
-
-
-def test_a_stop_lets_the_running_call_end_and_refuses_those_that_wait(reactor: TurningReactor) -> None:
-    calls = PluginCalls(reactor)
-    calls.start()
-    running, waiting = Plugin("running"), Plugin("waiting")
-    one, two = asked(calls, running, running.work, "done"), asked(calls, waiting, waiting.work)
-    assert running.started.wait(10)
-    stopped = calls.stop()
-    assert not stopped.called
-    running.may_go_on.set()
-    assert reactor.result(one) == "done"
-    reactor.result(stopped)
-    assert failed_with(PluginError, two).plugin_id == "waiting"
-    assert not waiting.started.is_set()
+    plugin = Plugin(blocking=blocking)
+    with logged() as events:
+        assert [reactor.result(asked(calls, plugin, plugin.give, make)) for _ in range(3)] == [7] * 3
+        assert events.texts() == [f"the give of acme returned {kind} where a plain value is meant"]
+        again = Plugin(blocking=blocking)
+        reactor.result(asked(calls, again, again.give, make))
+    assert len(events.texts()) == 2  # as it was loaded anew
     assert not reactor.getDelayedCalls()
 
 
-def test_a_call_that_hangs_does_not_keep_the_daemon_from_ending(reactor: TurningReactor) -> None:
-    calls = PluginCalls(reactor)
-    calls.start()
-    hanging = Plugin("hanging")
-    asked(calls, hanging, hanging.work).addErrback(lambda failure: None)
-    assert hanging.started.wait(10)
-    stopped = calls.stop()
-    reactor.advance(4.9)
-    assert not stopped.called
-    with logged() as events:
+@pytest.mark.parametrize("blocking", [True, False])
+def test_an_answer_that_comes_later_may_be_a_failure(
+    reactor: TurningReactor, calls: PluginCalls, blocking: bool
+) -> None:
+    plugin = Plugin(blocking=blocking)
+    with logged() as events, pytest.raises(ValueError):
+        reactor.result(asked(calls, plugin, plugin.give, lambda: fail(ValueError("s3cret"))))
+    assert "s3cret" not in events.everything()
+
+
+def test_others_are_called_while_an_answer_is_waited_for(reactor: TurningReactor, calls: PluginCalls) -> None:
+    plugin, other = Plugin(), Plugin("other")
+    with logged():
+        waiting = asked(calls, plugin, plugin.give, Deferred)
+        assert outcome(reactor, calls._workers, asked(calls, other, int)) == 0
+    assert not waiting.called
+    waiting.cancel()
+    failed_with(CancelledError, waiting)
+
+
+def test_an_answer_that_never_comes_is_given_up(reactor: TurningReactor, calls: PluginCalls) -> None:
+    plugin = Plugin(blocking=False)
+    with logged():
+        waiting = asked(calls, plugin, plugin.give, Deferred)
+        reactor.turn()
+        reactor.advance(29.9)
+        assert not waiting.called
         reactor.advance(0.1)
-    result_of(stopped)
-    assert events.texts() == ["a plugin's call is left behind, as it hasn't returned for 5 s"]
-    (worker,) = (thread for thread in threading.enumerate() if "plugins" in thread.name)
-    assert worker.daemon
-    hanging.may_go_on.set()
+    error = failed_with(Misbehavior, waiting)
+    assert error.problem == "returned Deferred without a result in 30 s"
+
+
+def test_what_nobody_would_catch_is_raised_as_misbehavior(
+    reactor: TurningReactor, calls: PluginCalls
+) -> None:
+    class Odd(BaseException):
+        pass
+
+    for blocking in (True, False):
+        plugin = Plugin(blocking=blocking)
+        with pytest.raises(Misbehavior, match="raised Odd"):
+            reactor.result(asked(calls, plugin, plugin.fail, Odd()))
+
+
+def test_a_plugin_that_breaks_its_promise_not_to_block_is_told(
+    reactor: TurningReactor, calls: PluginCalls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = iter([0.0, 2.0, 5.0, 7.0])
+    monkeypatch.setattr("provd.guard.perf_counter", lambda: next(times))
+    plugin = Plugin(blocking=False)
+    with logged() as events:
+        for _ in range(2):
+            reactor.result(asked(calls, plugin, plugin.give, int))
+    assert events.texts() == ["the give of acme took over 100 ms, which holds up every phone"]
 
 
 def test_a_stop_of_what_never_ran(reactor: TurningReactor) -> None:
