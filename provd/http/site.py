@@ -20,6 +20,7 @@ from provd.addresses import plain_address
 from provd.guard import Misbehavior, dropped, kind_of
 
 from .answers import refuse
+from .arguments import Arguments
 from .channel import IDLE_SECONDS, Channel
 
 __all__ = ["Request", "Site"]
@@ -105,6 +106,7 @@ class Request(server.Request):
         if len(hosts) > 1 or b"%00" in self.path or not self.path.startswith(b"/"):
             refuse(self, http.BAD_REQUEST)
         else:
+            self.args = Arguments(self.args)
             super().process()
 
     def _strip_authority(self) -> None:

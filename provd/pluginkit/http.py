@@ -86,6 +86,13 @@ class HTTPNoListingFileService(static.File):
     def directoryListing(self) -> Any:
         return self.forbidden
 
+    def getChildWithDefault(self, path: Any, request: Any) -> Any:
+        """
+        Return the child that was put under a segment's name, ``bytes`` or ``str``, else :meth:`getChild` of it.
+        """
+        named = path.encode("utf-8", "surrogatepass") if isinstance(path, str) else path
+        return self.children[named] if named in self.children else self.getChild(path, request)
+
     def getChild(self, path: Any, request: Any) -> Any:
         """
         Return what answers for one segment of the path, ``bytes`` or ``str``.

@@ -319,7 +319,9 @@ class Restart(FlowTest):
         await self.site.stop()
         self.assertFalse((self.site.data / "running").exists())
         await self.site.start()
-        self.assertEqual(sorted(plugin_id for plugin_id, _ in self.site.parts.manager.items()), ["yealink"])
+        self.assertEqual(
+            sorted(plugin_id for plugin_id, _ in self.site.parts.manager.items()), ["null", "yealink", "zero"]
+        )
         self.assertEqual((self.site.device(), self.site.configs()), (device, configs))
         self.assertEqual(await self.site.get(OWN, AGENT), (200, b"as it was"))
         self.assertTrue((self.site.served() / COMMON).is_file())

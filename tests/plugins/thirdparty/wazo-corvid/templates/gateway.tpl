@@ -1,0 +1,3 @@
+{% for no in sip_lines -%}
+port {{ no }} {{ sip_lines[no]['username'] }}
+{% endfor -%}

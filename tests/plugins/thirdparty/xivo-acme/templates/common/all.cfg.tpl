@@ -1,0 +1,1 @@
+base {{ http_base_url }} admin {{ admin_username|d("none") }}

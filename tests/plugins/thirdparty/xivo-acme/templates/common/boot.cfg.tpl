@@ -1,0 +1,1 @@
+boot {{ ip }} {{ http_port }} {{ tftp_port }}
