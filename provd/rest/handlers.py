@@ -8,6 +8,7 @@ import inspect
 import json
 import time
 from typing import Any
+from urllib.parse import parse_qs
 
 from cyclone.web import HTTPAuthenticationRequired, HTTPError, RequestHandler
 from twisted.internet.defer import Deferred
@@ -139,12 +140,43 @@ class Handler(RequestHandler):
             raise BadBody(f"{key} must be a text")
         return value
 
+    def argument(self, name: str) -> str | None:
+        """
+        Return the first value that the query of the URL gives a name.
+        """
+        found = parse_qs(self.request.query, keep_blank_values=True, errors="replace").get(name)
+        return found[0] if found else None
+
+    def document(self, key: str) -> dict[str, Any]:
+        """
+        Return an object of the body.
+
+        :raises BadBody: if it isn't there, or isn't one.
+        """
+        value = self.body.get(key)
+        if not isinstance(value, dict):
+            raise BadBody(f"{key} must be an object")
+        return value
+
+    def answer_type(self) -> str:
+        """
+        Return the media type of the answer.
+        """
+        headers = self.request.headers
+        return media.answer_type(headers.get("Accept"), headers.get("Content-Type"))
+
     def answer(self, body: dict[str, Any], status: int = 200) -> None:
         """
         Answer with a JSON object.
         """
-        headers = self.request.headers
-        self._write_json(status, media.answer_type(headers.get("Accept"), headers.get("Content-Type")), body)
+        self._write_json(status, self.answer_type(), body)
+
+    def created(self, path: str, document_id: str) -> None:
+        """
+        Answer that a document was made, and where it is.
+        """
+        self.set_header("Location", path)
+        self.answer({"id": document_id}, 201)
 
     def done(self) -> None:
         """
@@ -170,7 +202,12 @@ class Handler(RequestHandler):
         if isinstance(error, Failure):
             error = error.value
         status, error_id, message, details = _as_answer(error)
-        if status == 500:
+        if isinstance(error, ProvdError):
+            if status >= 500:
+                log.error(
+                    "{method} {path}: {why}", method=self.request.method, path=self.request.path, why=message
+                )
+        elif status == 500:
             log.failure("a request of the API failed", Failure(error))
         if self._headers_written:
             self.request.connection.transport.loseConnection()
@@ -215,7 +252,7 @@ def _as_answer(error: BaseException) -> tuple[int, str, str, dict[str, str]]:
     """
     Return the status code, the error's id, its message and its details.
     """
-    if isinstance(error, ProvdError) and error.http_status != 500:
+    if isinstance(error, ProvdError):
         details = {error.kind: error.name} if isinstance(error, NotFound) else {}
         return error.http_status, error.error_id, str(error), details
     if isinstance(error, HTTPError) and not isinstance(error, HTTPAuthenticationRequired):

@@ -31,11 +31,14 @@ class _Connection:
         self.transport = request.channel.transport
         self._head_is_written = False
         self._gone = False
+        self._streams = False
+        self._full: Deferred[None] | None = None
         self._waiting: list[Deferred[str | None]] = []
         request.notifyFinish().addBoth(self._finished)
 
     def _finished(self, result: Any) -> None:
         self._gone = True
+        self.resumeProducing()
         reason = result.getErrorMessage() if hasattr(result, "getErrorMessage") else None
         waiting, self._waiting = self._waiting, []
         for deferred in waiting:
@@ -68,7 +71,32 @@ class _Connection:
 
     def finish(self) -> None:
         if not self._gone:
+            if self._streams:
+                self._request.unregisterProducer()
             self._request.finish()
+
+    # A long answer is written no faster than the caller reads it.
+
+    async def drained(self) -> None:
+        """
+        Return once the caller has read enough of what was written.
+        """
+        if not self._streams and not self._gone:
+            self._streams = True
+            self._request.registerProducer(self, True)
+        if self._full is not None:
+            await self._full
+
+    def pauseProducing(self) -> None:
+        if self._full is None and not self._gone:
+            self._full = Deferred()
+
+    def resumeProducing(self) -> None:
+        full, self._full = self._full, None
+        if full is not None:
+            full.callback(None)
+
+    stopProducing = resumeProducing
 
 
 class CycloneResource(resource.Resource):

@@ -28,7 +28,6 @@ class PublishedPlugins(TestCase):
     """
 
     timeout = 60
-    GENERAL: dict[str, Any] = {}
 
     def setUp(self) -> Deferred[None]:
         return Deferred.fromCoroutine(self._set_up())
@@ -43,17 +42,16 @@ class PublishedPlugins(TestCase):
         self.server = self.ports.serve(static.File(str(self.published))) + "/"
         self.site = Site(
             self.base,
-            {"plugin_server": self.server, **self.GENERAL},
+            {"plugin_server": self.server, **self.general()},
             first_start={"plugins": []},
-            **self.sections(),
         )
         await self.site.start()
         self.addCleanup(lambda: Deferred.fromCoroutine(self.site.stop()))
         self.api = Api(self.site)
 
-    def sections(self) -> dict[str, Any]:
+    def general(self) -> dict[str, Any]:
         """
-        Return more of the daemon's settings.
+        Return more settings of ``general``.
         """
         return {}
 
