@@ -5,15 +5,15 @@ Having a plugin write or remove the files of a device.
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import Any
 
 from twisted.logger import Logger
 
 from provd.errors import InvalidDocument
-from provd.guard import MISTAKES, where
+from provd.guard import MISTAKES, contained
 from provd.model.device import Device
 from provd.pluginhost.manager import PluginManager
 
+from .complaints import Complaints, cause
 from .plugincalls import PluginCalls
 from .rawconfigs import CannotConfigure, RawConfigs
 
@@ -29,13 +29,16 @@ class Configuring:
         self._plugins = plugins
         self._calls = calls
         self._raw_configs = raw_configs
+        self._unconfigured = Complaints(plugins, "configure", "is not configured")
+        self._left_over = Complaints(plugins, "deconfigure", "may have left files behind")
 
     async def configure(self, device: Device) -> bool:
         """
         Return whether the device's plugin wrote its files; why it could not is logged.
         """
-        plugin = self._plugins.get(device.get("plugin"))
-        if plugin is None:
+        plugin_id = device.get("plugin")
+        plugin = self._plugins.get(plugin_id)
+        if plugin is None or plugin_id is None:
             return False
         try:
             try:
@@ -45,42 +48,29 @@ class Configuring:
                     "{device} is not configured: {why}",
                     device=device["id"],
                     why=str(error),
-                    stranger=_cause(device),
+                    stranger=cause(device),
                 )
                 return False
-            await self._calls.call(plugin, plugin.configure, deepcopy(device), raw_config)
+            method = contained(getattr, plugin, "configure")
+            await self._calls.call(plugin, method, deepcopy(device), raw_config)
         except MISTAKES as error:
-            self._complain("configure", plugin, device, error)
+            self._unconfigured.failed(plugin_id, device, error)
             return False
+        self._unconfigured.worked(device)
         return True
 
     async def deconfigure(self, device: Device) -> None:
         """
         Have the files of a device removed; a plugin that fails at it is logged and nothing else.
         """
-        plugin = self._plugins.get(device.get("plugin"))
-        if plugin is None:
+        plugin_id = device.get("plugin")
+        plugin = self._plugins.get(plugin_id)
+        if plugin is None or plugin_id is None:
             return
         try:
-            await self._calls.call(plugin, plugin.deconfigure, deepcopy(device))
+            method = contained(getattr, plugin, "deconfigure")
+            await self._calls.call(plugin, method, deepcopy(device))
         except MISTAKES as error:
-            self._complain("deconfigure", plugin, device, error)
-
-    def _complain(self, what: str, plugin: Any, device: Device, error: BaseException) -> None:
-        # Neither its message nor the traceback's values: a plugin may quote what it was given.
-        self._log.warn(
-            "{plugin} failed to {what} {device}: {kind} at {where}",
-            plugin=plugin.id,
-            what=what,
-            device=device["id"],
-            kind=type(error).__name__,
-            where=where(error),
-            stranger=_cause(device),
-        )
-
-
-def _cause(device: Device) -> str:
-    """
-    Return whose lines in the log these are: anyone can pretend to be a new phone, and have it configured.
-    """
-    return str(device.get("ip") or device["id"])
+            self._left_over.failed(plugin_id, device, error)
+        else:
+            self._left_over.worked(device)
