@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from twisted.internet.defer import Deferred
+from twisted.internet.defer import TimeoutError as WaitedInVain
 from twisted.internet.interfaces import IReactorTime
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from provd.guard import Guard
+from provd.guard import Guard, Misbehavior, kind_of
 from provd.model.device import DeviceInfo
 from provd.waiting import settled
 
@@ -35,6 +36,9 @@ Opinions = tuple[tuple[str, DeviceInfo], ...]
 
 LONGEST_WAIT = 5.0
 """Seconds: an extractor that waits, say for a directory service, may not hold a booting phone for longer."""
+
+MISTRUST = 60.0
+"""Seconds for which no phone waits for an extractor that let one wait in vain; then one tries it again."""
 
 NO_ANSWER = False
 """What an extractor that waited in vain is taken for: nothing, but perhaps something the next time."""
@@ -83,6 +87,8 @@ class GuardedExtractor:
         self._extractor = extractor
         self._reactor = reactor
         self._guard = guard
+        self._is_trusted = True
+        self._mistrusted_until = 0.0
 
     async def extract(self, request: Any, request_type: RequestType) -> DeviceInfo | None:
         info: DeviceInfo | None = await settled(self.ask(request, request_type))
@@ -92,22 +98,71 @@ class GuardedExtractor:
         """
         Return a device info of one's own, or something false; or a Deferred of that, which doesn't fail and
         fires in time.
+
+        An extractor that never answers may hold up the phones of other plugins once, but not at each request.
         """
         return self._guard.call(self.name, None, self._ask, request, request_type)
 
     def _ask(self, request: Any, request_type: RequestType) -> Any:
-        said = self._extractor.extract(request, request_type)
-        if hasattr(said, "__await__"):
-            waiting = said if isinstance(said, Deferred) else Deferred.fromCoroutine(said)
-            if not waiting.called or waiting.paused:
-                waiting.addTimeout(LONGEST_WAIT, self._reactor)
-            return waiting.addCallback(usable).addErrback(self._failed)
-        return usable(said)
+        said = self._extractor.extract(_private(request, request_type), request_type)
+        if not hasattr(said, "__await__"):
+            return _used(said)
+        waiting = said if isinstance(said, Deferred) else Deferred.fromCoroutine(said)
+        if waiting.called and not waiting.paused:
+            return waiting.addCallback(_used).addErrback(self._failed)
+        waiting.addTimeout(LONGEST_WAIT, self._reactor)
+        waiting.addCallback(_used)
+        if not self._may_wait():
+            waiting.addErrback(self._failed)
+            return NO_ANSWER
+        return waiting.addCallbacks(self._answered, self._failed, errbackArgs=(True,))
 
-    def _failed(self, failure: Failure) -> bool:
-        assert failure.value is not None
-        self._guard.failed(self.name, failure.value)
+    def _may_wait(self) -> bool:
+        """
+        Tell whether a phone may wait for the extractor, which makes it the only one if that is a trial.
+        """
+        if self._is_trusted:
+            return True
+        now = self._reactor.seconds()
+        if now < self._mistrusted_until:
+            return False
+        self._mistrusted_until = now + MISTRUST
+        return True
+
+    def _answered(self, info: DeviceInfo | None) -> DeviceInfo | None:
+        self._is_trusted = True
+        return info
+
+    def _failed(self, failure: Failure, kept_a_phone_waiting: bool = False) -> bool:
+        error = failure.value
+        assert error is not None
+        if isinstance(error, WaitedInVain):
+            if kept_a_phone_waiting:
+                self._is_trusted = False
+                self._mistrusted_until = self._reactor.seconds() + MISTRUST
+            error = Misbehavior(
+                f"hasn't answered within {LONGEST_WAIT:g} s; for {MISTRUST:g} s no phone will wait for it"
+            )
+        self._guard.failed(self.name, error)
         return NO_ANSWER
+
+
+def _private(request: Any, request_type: RequestType) -> Any:
+    """
+    Return a request that an extractor may change; HTTP's can't be copied.
+    """
+    if request_type is RequestType.TFTP:
+        packet = request["packet"]
+        return {**request, "packet": {**packet, "options": dict(packet["options"])}}
+    if request_type is RequestType.DHCP:
+        return {**request, "options": dict(request["options"])}
+    return request
+
+
+def _used(said: Any) -> DeviceInfo | None:
+    if said and not isinstance(said, Mapping):
+        raise Misbehavior(f"returned {kind_of(said)} where a device info is meant")
+    return usable(said)
 
 
 async def ask(

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol
 from twisted.logger import Logger
 
 from provd.errors import NotFound
-from provd.guard import Guard
+from provd.guard import Guard, Misbehavior, kind_of
 from provd.model.device import Device, DeviceInfo
 
 from .deviceinfo import tells_nothing
@@ -93,6 +93,8 @@ class Plugins(Protocol):
 
     def associate(self, dev_info: DeviceInfo, solver: Any = None) -> str | None: ...
 
+    def guard(self, what: str) -> Guard: ...
+
 
 class Pipeline:
     """
@@ -111,7 +113,7 @@ class Pipeline:
         self._copied: Callable[[Device], Device] = dict if updater.is_own else deepcopy
         self._registry = registry
         self._plugins = plugins
-        self._guard = Guard("name of the trigger file")
+        self._guard = plugins.guard("get_remote_state_trigger_filename")
 
     async def process(self, request: Any, request_type: RequestType, trace: Trace, visit: Visit) -> Found:
         """
@@ -227,8 +229,18 @@ class Pipeline:
         if not name or not device.get("configured") or device.get("config") is None:
             return None
         plugin = self._plugins.get(device.get("plugin"))
-        trigger = getattr(plugin, "get_remote_state_trigger_filename", None)
-        if trigger is None:
+        if plugin is None:
             return None
-        tells = self._guard.call(device["plugin"], None, trigger, dict(device))
+        tells = self._guard.value(device["plugin"], None, _trigger, plugin, device)
         return self._registry.own_user(device["config"]) if tells == name else None
+
+
+def _trigger(plugin: Any, device: Device) -> Any:
+    trigger = getattr(plugin, "get_remote_state_trigger_filename", None)
+    if trigger is None:
+        return None
+    own = {key: value if isinstance(value, str) else deepcopy(value) for key, value in device.items()}
+    name = trigger(own)
+    if name is None or isinstance(name, str) or hasattr(name, "__await__"):
+        return name
+    raise Misbehavior(f"returned {kind_of(name)} where a file name is meant")

@@ -38,6 +38,8 @@ class LoadedPlugins(Protocol):
 
     def observe(self, changed: Callable[[], None]) -> None: ...
 
+    def guard(self, what: str) -> Guard: ...
+
 
 @implementer(IExtractor)
 class AllPluginsDeviceInfoExtractor:
@@ -59,6 +61,8 @@ class AllPluginsDeviceInfoExtractor:
     ) -> None:
         self._factory = factory
         self._plugins = pg_mgr
+        self._guard = pg_mgr.guard("extractor")
+        self._proving = pg_mgr.guard("proof of the extractor")
         self._asked: dict[RequestType, list[GuardedExtractor]] = {}
         self._promising: dict[RequestType, list[GuardedExtractor]] = {}
         self._others: dict[RequestType, list[GuardedExtractor]] = {}
@@ -71,7 +75,7 @@ class AllPluginsDeviceInfoExtractor:
     def _plugins_changed(self) -> None:
         # A request under way fills the memory that it began with, which nobody reads any more.
         self._remembered = Remembered(self.REMEMBERED)
-        guard, proving = Guard("extractor"), Guard("proof of the extractor")
+        guard, proving = self._guard, self._proving
         plugins = sorted(self._plugins.items())
         former, self._proofs = self._proofs, {}
         for kind, attribute in _ATTRIBUTES.items():

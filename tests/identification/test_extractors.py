@@ -136,6 +136,119 @@ def test_an_extractor_that_never_answers_is_given_up_after_five_seconds() -> Non
     assert not clock.getDelayedCalls()
 
 
+class Directory:
+    """
+    An extractor that answers when the test lets it.
+    """
+
+    def __init__(self) -> None:
+        self.asked: list[Deferred[Any]] = []
+
+    def extract(self, request: Any, request_type: RequestType) -> Any:
+        answer: Deferred[Any] = Deferred()
+        self.asked.append(answer)
+        return answer
+
+
+def asked(extractor: GuardedExtractor) -> list[Any]:
+    """
+    Ask an extractor on behalf of a phone; what comes out is in the list once the phone need wait no more.
+    """
+    results: list[Any] = []
+    Deferred.fromCoroutine(extractor.extract(HTTPRequest(), HTTP)).addBoth(results.append)
+    return results
+
+
+def test_phones_wait_in_vain_for_an_extractor_once_a_minute_one_at_a_time() -> None:
+    clock, directory = Clock(), Directory()
+    extractor = guarded(directory, clock)
+    with logged() as events:
+        first, second = asked(extractor), asked(extractor)
+        clock.advance(5)
+        assert (first, second) == ([False], [False])
+        assert asked(extractor) == [False]  # at once
+        clock.advance(59.9)
+        assert asked(extractor) == [False]
+        clock.advance(0.1)
+        trial = asked(extractor)
+        assert (trial, asked(extractor)) == ([], [False])
+        clock.advance(5)
+        assert (trial, asked(extractor)) == ([False], [False])
+        clock.advance(5)
+    assert events.texts() == [
+        "the extractor of acme hasn't answered within 5 s; for 60 s no phone will wait for it"
+    ]
+    assert not clock.getDelayedCalls()
+
+
+def test_an_extractor_that_answers_in_time_again_is_trusted_again() -> None:
+    clock, directory = Clock(), Directory()
+    extractor = guarded(directory, clock)
+    with logged():
+        asked(extractor)
+        clock.advance(5)
+        asked(extractor)
+        directory.asked[-1].callback(INFO)  # which nobody waits for
+        assert asked(extractor) == [False]
+        clock.advance(60)
+        trial = asked(extractor)
+        directory.asked[-1].callback(INFO)
+        assert trial == [INFO]
+        waiting = asked(extractor)
+        assert waiting == []
+        directory.asked[-1].callback(INFO)
+        assert waiting == [INFO]
+
+
+def test_an_extractor_that_answers_at_once_is_heard_even_if_it_is_not_waited_for() -> None:
+    clock = Clock()
+    answers: list[Any] = [Deferred(), succeed(INFO), INFO, fail(ValueError("s3cret"))]
+    extractor = guarded(Saying(lambda: answers.pop(0)), clock)
+    with logged() as events:
+        asked(extractor)
+        clock.advance(5)
+        assert [asked(extractor) for _ in range(3)] == [[INFO], [INFO], [False]]
+    assert len(events.texts()) == 2
+
+
+@pytest.mark.parametrize("answer", ["nonsense", 5, [1], b"x", object()])
+@pytest.mark.parametrize("wrap", [lambda answer: answer, succeed, coroutine])
+def test_an_answer_that_is_no_device_info_is_told(answer: Any, wrap: Any) -> None:
+    with logged() as events:
+        result_of(guarded(Saying(lambda: wrap(answer))).extract(HTTPRequest(), HTTP))
+    kind = type(answer).__name__
+    assert events.texts() == [f"the extractor of acme returned {kind} where a device info is meant"]
+
+
+@pytest.mark.parametrize("nothing", [None, False, "", (), 0, {}])
+def test_anything_false_is_no_information_and_no_mistake(nothing: Any) -> None:
+    with logged() as events:
+        assert not result_of(guarded(saying(nothing)).extract(HTTPRequest(), HTTP))
+    assert not events
+
+
+class Vandal:
+    """
+    Changes all that it is given.
+    """
+
+    def extract(self, request: Any, request_type: RequestType) -> Any:
+        inner = request.get("packet", request)
+        inner["options"][60] = inner["filename"] = "changed"
+        request["ip"] = request["address"] = "changed"
+        return INFO
+
+
+def test_an_extractor_cannot_change_what_others_see() -> None:
+    for make, kind in (
+        (lambda: tftp_request(b"x"), TFTP),
+        (lambda: dhcp_request("192.0.2.3", "00:15:65:aa:0b:1c"), DHCP),
+    ):
+        request: Any = make()
+        assert result_of(guarded(Vandal()).extract(request, kind)) == INFO
+        assert request == make()
+
+
 def test_an_answer_in_time_leaves_no_timer() -> None:
     clock = Clock()
     answer: Deferred[Any] = Deferred()

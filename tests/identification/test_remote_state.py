@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from twisted.internet.defer import fail, succeed
 
 from provd.identification.pipeline import Found
 from provd.identification.requests import RequestType
@@ -14,6 +15,10 @@ from provd.testing.phones import dhcp_request
 from tests.app.office import LINE, MAC, Office, phone
 from tests.identification.known_phone import CONFIG, IP, KNOWN, OWN_FILE, TELLS, known
 from tests.logged import logged
+
+
+async def later() -> str:
+    return "001565aa0b1c.cfg"
 
 
 @pytest.mark.parametrize(
@@ -53,6 +58,39 @@ def test_a_config_without_a_user_of_line_1_keeps_the_former_user(raw_config: Any
     office = Office([{**KNOWN, "remote_state_sip_username": "former"}], [parent, config])
     office.found(phone(OWN_FILE, **TELLS))
     assert office.device()["remote_state_sip_username"] == "former"
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (lambda: b"001565aa0b1c.cfg", "returned bytes where a file name is meant"),
+        (lambda: 5, "returned int where a file name is meant"),
+        (lambda: succeed("001565aa0b1c.cfg"), "returned Deferred where a plain value is meant"),
+        (lambda: fail(ValueError("s3cret")), "returned Deferred where a plain value is meant"),
+        (later, "returned coroutine where a plain value is meant"),
+    ],
+)
+def test_a_plugin_that_names_no_file_as_text_names_none(answer: Any, told: str) -> None:
+    office = known()
+    office.plugin.get_remote_state_trigger_filename = lambda device: answer()  # type: ignore[method-assign]
+    with logged() as events:
+        for _ in range(2):
+            assert office.found(phone(OWN_FILE, **TELLS)).plugin_id == "acme"
+    assert "remote_state_sip_username" not in office.device()
+    assert events.texts() == [f"the get_remote_state_trigger_filename of acme {told}"]
+
+
+def test_a_plugin_cannot_change_the_device_that_it_is_asked_about() -> None:
+    def vandal(device: dict[str, Any]) -> str:
+        device["options"].clear()
+        device["mac"] = "changed"
+        return "001565aa0b1c.cfg"
+
+    office = known(options={"switchboard": True})
+    office.plugin.get_remote_state_trigger_filename = vandal  # type: ignore[method-assign]
+    found = office.found(phone(OWN_FILE, **TELLS))
+    assert found.device == office.device()
+    assert (office.device()["options"], office.device()["mac"]) == ({"switchboard": True}, MAC)
 
 
 def test_the_user_is_that_of_the_device_as_it_was_just_configured() -> None:
