@@ -6,15 +6,52 @@ so that no phone ever fetches half of one.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import secrets
 import stat
 
-__all__ = ["is_temporary", "replace_file", "sweep_leftovers", "temporary_beside", "write_if_changed"]
+__all__ = [
+    "OutsideFolder",
+    "is_temporary",
+    "place_below",
+    "replace_file",
+    "sweep_leftovers",
+    "temporary_beside",
+    "write_if_changed",
+]
 
 _TEMPORARY = re.compile(r"\.provd-[0-9a-f]{16}\.tmp", re.ASCII)
 _FILE_MODE = 0o640
+
+
+class OutsideFolder(PermissionError):
+    """
+    A file name that leads out of the folder in which it has to stay.
+
+    :param name: as it was given.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(errno.EACCES, "leads out of its folder", name)
+
+
+def place_below(folder: str | os.PathLike[str], name: str | os.PathLike[str]) -> str:
+    """
+    Return the path under which a file may be put below a folder, free of ``..`` and of links on the way.
+    Whatever is at that path itself, a link too, may be replaced.
+
+    :param name: relative to the folder, or absolute.
+    :raises OutsideFolder: if it isn't below the folder, links followed, or isn't the name of a file.
+    :raises ValueError: if no file can have that name, as with a NUL.
+    """
+    path = os.path.join(folder, name)
+    parent, base = os.path.split(path)
+    root, real = os.path.realpath(folder), os.path.realpath(parent)
+    if base in ("", ".", "..") or os.path.commonpath([root, real]) != root:
+        raise OutsideFolder(os.fspath(name))
+    return os.path.join(real, base)
 
 
 def is_temporary(name: str) -> bool:

@@ -15,7 +15,7 @@ from jinja2.loaders import split_template_path
 
 from provd.model.device import Device
 
-from .files import write_if_changed
+from .files import place_below, write_if_changed
 
 __all__ = ["TemplatePluginHelper"]
 
@@ -34,11 +34,13 @@ class TemplatePluginHelper:
 
     DEFAULT_TPL_DIR = "templates"
     CUSTOM_TPL_DIR = "var/templates"
+    _SERVED = "var/tftpboot"
 
     UNDEFINED: type[Undefined] = Undefined
     """What a name that the context lacks becomes; a test may set ``jinja2.StrictUndefined`` here."""
 
     def __init__(self, plugin_dir: str) -> None:
+        self._plugin_dir = plugin_dir
         folders = [os.path.join(plugin_dir, name) for name in (self.CUSTOM_TPL_DIR, self.DEFAULT_TPL_DIR)]
         self._environment = Environment(loader=_FirstFolderLoader(folders), undefined=self.UNDEFINED)
 
@@ -74,9 +76,16 @@ class TemplatePluginHelper:
         """
         Render a template into a file, unless the file has that content already.
 
-        :raises OSError: if the file can't be written; it then is as it was.
+        :param filename: below the plugin's folder, and relative to it unless absolute.  It is often made of
+            what a phone tells of itself: one that begins with ``var/tftpboot`` has to stay there.  A site may
+            have linked either folder to another disk.
+        :raises OSError: if the file can't be written (``OutsideFolder``: may not be); it then is as it was.
+        :raises ValueError: if no file can have that name.
         """
-        write_if_changed(filename, self.render(template, context, encoding, errors))
+        path = os.path.join(self._plugin_dir, os.fsdecode(filename))
+        served = os.path.join(self._plugin_dir, self._SERVED)
+        folder = served if path.startswith(served + os.sep) else self._plugin_dir
+        write_if_changed(place_below(folder, path), self.render(template, context, encoding, errors))
 
     def render(
         self,

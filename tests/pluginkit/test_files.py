@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from provd.pluginkit.files import is_temporary, sweep_leftovers, temporary_beside, write_if_changed
+from provd.pluginkit.files import (
+    OutsideFolder,
+    is_temporary,
+    place_below,
+    sweep_leftovers,
+    temporary_beside,
+    write_if_changed,
+)
 
 
 def test_a_new_file_is_written_whole(tmp_path: Path) -> None:
@@ -58,6 +65,51 @@ def test_a_failure_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(OSError):
         write_if_changed(tmp_path / "phone.cfg", b"content")
     assert os.listdir(tmp_path) == ["phone.cfg"]
+
+
+@pytest.mark.parametrize(
+    "name", ["a.cfg", "sub/a.cfg", "sub/../a.cfg", "./a.cfg", "inside/a.cfg", "link.cfg"]
+)
+def test_what_is_below_a_folder_may_be_put_there(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "folder"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "inside").symlink_to("sub")
+    (folder / "link.cfg").symlink_to("/etc/passwd")  # which is replaced, not followed
+    real = {"inside/a.cfg": "sub/a.cfg", "sub/../a.cfg": "a.cfg", "./a.cfg": "a.cfg"}.get(name, name)
+    for given in (name, f"{folder}/{name}", folder / name):
+        assert place_below(folder, given) == str(folder / real)
+    (tmp_path / "linked").symlink_to("folder")
+    assert place_below(tmp_path / "linked", tmp_path / "linked" / name) == str(folder / real)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../a.cfg",
+        "/etc/a.cfg",
+        "sub/../../a.cfg",
+        "outside/a.cfg",
+        "../folder-2/a.cfg",
+        "",
+        ".",
+        "..",
+        "sub/",
+    ],
+)
+def test_what_leads_out_of_a_folder_is_refused(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "folder"
+    (folder / "sub").mkdir(parents=True)
+    (tmp_path / "folder-2").mkdir()
+    (folder / "outside").symlink_to(tmp_path)
+    with pytest.raises(OutsideFolder, match="leads out of its folder"):
+        place_below(folder, name)
+
+
+@pytest.mark.parametrize("name", ["a\0.cfg", "a\0/b.cfg", "\ud800.cfg"])
+def test_a_name_that_no_file_can_have_is_an_error(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ValueError):
+        write_if_changed(place_below(tmp_path, name), b"")
+    assert not os.listdir(tmp_path)
 
 
 def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from jinja2 import StrictUndefined, TemplateNotFound, UndefinedError
 
+from provd.pluginkit.base import StandardPlugin
+from provd.pluginkit.files import OutsideFolder
 from provd.pluginkit.templates import TemplatePluginHelper
 
 
@@ -162,6 +164,78 @@ def test_a_dump_that_cannot_be_encoded_changes_nothing(folders: Folders, tmp_pat
     with pytest.raises(UnicodeEncodeError):
         folders.helper.dump(folders.helper.get_template("base.tpl"), {}, path, "ascii")
     assert path.read_bytes() == b"former"
+
+
+class Plugin(StandardPlugin):
+    """
+    Names its files as third-party plugins do: by what a phone tells of itself.
+    """
+
+    def __init__(self, plugin_dir: str) -> None:
+        super().__init__(None, plugin_dir, {}, {})
+        self._helper = TemplatePluginHelper(plugin_dir)
+
+    def configure(self, device: dict[str, Any], raw_config: dict[str, Any]) -> None:
+        template = self._helper.get_dev_template(None, device)
+        self._helper.dump(template, raw_config, os.path.join(self._tftpboot_dir, device["model"] + ".cfg"))
+
+
+@pytest.fixture
+def plugin_dir(tmp_path: Path) -> Path:
+    plugin_dir = tmp_path / "plugins" / "acme"
+    folders = Folders(plugin_dir)
+    write(folders.shipped / "base.tpl", "content")
+    (plugin_dir / "var" / "tftpboot").mkdir()
+    return plugin_dir
+
+
+def test_a_file_stays_below_the_served_folder(plugin_dir: Path) -> None:
+    plugin = Plugin(str(plugin_dir))
+    (plugin_dir / "var" / "tftpboot" / "Acme").mkdir()
+    before = sorted(plugin_dir.parent.rglob("*"))
+    for model in ("../x", "../../templates/base", "../../../../x", "Acme/../../x"):
+        with pytest.raises(OutsideFolder):
+            plugin.configure({"model": model}, {})
+    for model in ("a\0b", "\ud800"):
+        with pytest.raises(ValueError):
+            plugin.configure({"model": model}, {})
+    for model in ("x" * 300, "missing/x"):
+        with pytest.raises(OSError):
+            plugin.configure({"model": model}, {})
+    assert sorted(plugin_dir.parent.rglob("*")) == before
+    for model in ("X1", "Acme/X1", "Acme/../X2", "/X3"):
+        plugin.configure({"model": model}, {})
+    assert {path.name for path in (plugin_dir / "var" / "tftpboot").rglob("*.cfg")} == {
+        "X1.cfg",
+        "X2.cfg",
+        "X3.cfg",
+    }
+
+
+@pytest.mark.parametrize(
+    "linked", ["plugins", "plugins/acme", "plugins/acme/var", "plugins/acme/var/tftpboot"]
+)
+def test_a_folder_that_a_site_has_linked_elsewhere_works(
+    plugin_dir: Path, tmp_path: Path, linked: str
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    (tmp_path / linked).rename(elsewhere)
+    (tmp_path / linked).symlink_to(elsewhere)
+    Plugin(str(plugin_dir)).configure({"model": "X1"}, {})
+    assert (plugin_dir / "var" / "tftpboot" / "X1.cfg").read_bytes() == b"content"
+    with pytest.raises(OutsideFolder):
+        Plugin(str(plugin_dir)).configure({"model": "../X1"}, {})
+
+
+def test_a_relative_name_is_below_the_plugins_folder(plugin_dir: Path) -> None:
+    helper = TemplatePluginHelper(str(plugin_dir))
+    template = helper.get_template("base.tpl")
+    for name in ("var/x.cfg", os.fsencode(plugin_dir / "var" / "y.cfg"), plugin_dir / "var" / "z.cfg"):
+        helper.dump(template, {}, name)
+    assert {path.name for path in (plugin_dir / "var").glob("*.cfg")} == {"x.cfg", "y.cfg", "z.cfg"}
+    for name in ("../x.cfg", "/tmp/provd-never.cfg"):
+        with pytest.raises(OutsideFolder):
+            helper.dump(template, {}, name)
 
 
 def test_a_custom_template_that_is_not_utf_8_is_an_error(folders: Folders) -> None:
