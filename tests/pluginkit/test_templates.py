@@ -193,7 +193,7 @@ def test_a_file_stays_below_the_served_folder(plugin_dir: Path) -> None:
     plugin = Plugin(str(plugin_dir))
     (plugin_dir / "var" / "tftpboot" / "Acme").mkdir()
     before = sorted(plugin_dir.parent.rglob("*"))
-    for model in ("../x", "../../templates/base", "../../../../x", "Acme/../../x"):
+    for model in ("../x", "../../templates/base", "../../../../x", "Acme/../../x", "/tmp/x"):
         with pytest.raises(OutsideFolder):
             plugin.configure({"model": model}, {})
     for model in ("a\0b", "\ud800"):
@@ -203,12 +203,11 @@ def test_a_file_stays_below_the_served_folder(plugin_dir: Path) -> None:
         with pytest.raises(OSError):
             plugin.configure({"model": model}, {})
     assert sorted(plugin_dir.parent.rglob("*")) == before
-    for model in ("X1", "Acme/X1", "Acme/../X2", "/X3"):
+    for model in ("X1", "Acme/X1", "Acme/../X2"):
         plugin.configure({"model": model}, {})
     assert {path.name for path in (plugin_dir / "var" / "tftpboot").rglob("*.cfg")} == {
         "X1.cfg",
         "X2.cfg",
-        "X3.cfg",
     }
 
 
