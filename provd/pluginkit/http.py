@@ -88,7 +88,7 @@ class HTTPNoListingFileService(static.File):
 
     def getChildWithDefault(self, path: Any, request: Any) -> Any:
         """
-        Return the child that was put under a segment's name, ``bytes`` or ``str``, else :meth:`getChild` of it.
+        Return the child that was put under a segment's name, ``bytes`` or ``str``, else :meth:`getChild`'s.
         """
         named = path.encode("utf-8", "surrogatepass") if isinstance(path, str) else path
         return self.children[named] if named in self.children else self.getChild(path, request)

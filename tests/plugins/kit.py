@@ -1,6 +1,7 @@
 """
-What the tests of all phone families share.  A family is tested by its data: ``samples.yml`` (captured
-requests and what they tell) and ``cases.yml`` (devices, configs, their golden files) in its folder here.
+What the tests of all phone families share.  A family is tested by its data: ``samples/requests.yml``
+(captured requests and what they tell) and ``samples/devices.yml`` in the plugin's folder, and golden files in
+its folder here.
 
 ``PROVD_UPDATE_GOLDEN=1`` writes the golden files instead of comparing them.
 """
@@ -9,7 +10,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +20,13 @@ from provd.pluginkit.family.plugin import FamilyPlugin
 
 HERE = Path(__file__).parent
 PLUGINS = HERE.parents[1] / "plugins"
-FAMILIES = sorted(path.parent.name for path in HERE.glob("*/samples.yml"))
-CONFIGS: dict[str, dict[str, Any]] = yaml.safe_load((HERE / "configs.yml").read_text("utf-8"))
+FAMILIES = sorted(path.parents[1].name for path in PLUGINS.glob("*/samples/requests.yml"))
 UPDATE_GOLDEN = bool(os.environ.get("PROVD_UPDATE_GOLDEN"))
 MAC = "00:15:65:aa:0b:1c"
 
 
 def read_yaml(family: str, name: str) -> Any:
-    return yaml.safe_load((HERE / family / name).read_text("utf-8"))
+    return yaml.safe_load((PLUGINS / family / "samples" / name).read_text("utf-8"))
 
 
 def load_family(family: str, folder: Path, **settings: Any) -> FamilyPlugin:
@@ -44,13 +43,6 @@ def load_family(family: str, folder: Path, **settings: Any) -> FamilyPlugin:
     plugin = create_plugin(plugin_class, family, None, str(plugin_dir), {"proxies": {}, **settings}, {})
     assert isinstance(plugin, FamilyPlugin)
     return plugin
-
-
-def config(name: str, **parameters: Any) -> dict[str, Any]:
-    """
-    Return a copy of a config of ``configs.yml``, with the parameters that every phone gets and these.
-    """
-    return {**deepcopy(CONFIGS["every"]), **deepcopy(CONFIGS[name]), **parameters}
 
 
 def served(plugin: FamilyPlugin) -> Path:

@@ -18,6 +18,7 @@ from provd.addresses import norm_mac
 from provd.identification.association import DeviceSupport
 from provd.identification.requests import RequestType
 from provd.model.device import DEVICE_INFO_KEYS
+from provd.plugincheck.samples import config, request_of
 from provd.pluginkit.errors import RawConfigError
 from provd.pluginkit.family.association import capabilities
 from provd.pluginkit.family.plugin import FamilyPlugin
@@ -29,7 +30,6 @@ from tests.plugins.kit import (
     PLUGINS,
     UPDATE_GOLDEN,
     HTTPRequest,
-    config,
     load_family,
     own_file,
     read_yaml,
@@ -38,8 +38,10 @@ from tests.plugins.kit import (
 
 pytestmark = pytest.mark.usefixtures("_strict")
 
-SAMPLES = [(family, sample) for family in FAMILIES for sample in read_yaml(family, "samples.yml")]
-CASES = [(family, name, case) for family in FAMILIES for name, case in read_yaml(family, "cases.yml").items()]
+SAMPLES = [(family, sample) for family in FAMILIES for sample in read_yaml(family, "requests.yml")]
+CASES = [
+    (family, name, case) for family in FAMILIES for name, case in read_yaml(family, "devices.yml").items()
+]
 
 
 @pytest.fixture(scope="module")
@@ -58,16 +60,13 @@ def plugins(_strict: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str
 
 
 def told(plugin: FamilyPlugin, sample: dict[str, Any]) -> Any:
-    if "file" in sample:
-        request: Any = {"packet": {"filename": sample["file"].encode()}}
-        return plugin.tftp_dev_info_extractor.extract(request, RequestType.TFTP)
-    if "mac" in sample:
-        options = {60: sample["option_60"]} if "option_60" in sample else {}
-        request = {"ip": "192.0.2.9", "mac": sample["mac"], "options": options}
-        return plugin.dhcp_dev_info_extractor.extract(request, RequestType.DHCP)
-    agent = sample.get("agent")
-    request = HTTPRequest(sample.get("path", "/").encode(), None if agent is None else agent.encode())
-    return plugin.http_dev_info_extractor.extract(request, RequestType.HTTP)
+    request, kind = request_of(sample)
+    extractors = {
+        RequestType.HTTP: plugin.http_dev_info_extractor,
+        RequestType.TFTP: plugin.tftp_dev_info_extractor,
+        RequestType.DHCP: plugin.dhcp_dev_info_extractor,
+    }
+    return extractors[kind].extract(request, kind)
 
 
 @pytest.mark.parametrize(("family", "sample"), SAMPLES, ids=lambda value: str(value)[:90])

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from provd.plugincheck.samples import config
 from provd.pluginkit.family.plugin import FamilyPlugin
-from tests.plugins.kit import MAC, config, own_file
+from tests.plugins.kit import MAC, own_file
 
 HEADER = "#!version:1.0.0.1"
 

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from provd.plugincheck.samples import config
 from provd.pluginkit.family.plugin import FamilyPlugin
 from provd.tzinform import Time
-from tests.plugins.kit import MAC, config, own_file
+from tests.plugins.kit import MAC, own_file
 from tests.plugins.yealink.reading import read, settings
 
 

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from treq.testing import StubTreq
 
+from provd.plugincheck.samples import config
 from provd.pluginkit.family.plugin import FamilyPlugin
-from tests.plugins.kit import MAC, config, load_family, own_file, served
+from tests.plugins.kit import MAC, load_family, own_file, served
 from tests.plugins.yealink.reading import HEADER, read, settings
 from tests.support import result_of
 

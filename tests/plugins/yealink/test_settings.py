@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from provd.plugincheck.samples import config
 from provd.pluginkit.family.plugin import FamilyPlugin
-from tests.plugins.kit import HERE, MAC, config, own_file
+from tests.plugins.kit import HERE, MAC, own_file
 from tests.plugins.yealink.reading import read, settings
 
 

@@ -1,4 +1,4 @@
-{% set url = XX_xivo_phonebook_url -%}
+{% set url = XX_xivo_phonebook_url|d('') -%}
 {% if url -%}
 <directory>{{ url|e }}</directory>
 {% endif -%}
