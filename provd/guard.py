@@ -21,6 +21,7 @@ __all__ = [
     "SLOW",
     "Guard",
     "Misbehavior",
+    "attribute",
     "contained",
     "described",
     "dropped",
@@ -155,6 +156,17 @@ def contained(function: Callable[..., Any], *arguments: Any) -> Any:
         raise
     except BaseException as error:
         raise Misbehavior(f"raised {type(error).__name__}") from error
+
+
+def attribute(plugin: Any, name: str) -> Any:
+    """
+    Return an attribute of a plugin, None if it has none; what a property raises is one of :data:`MISTAKES`.
+    """
+    value = contained(getattr, plugin, name, None)
+    if isawaitable(value):
+        dropped(value)
+        raise Misbehavior(f"is {kind_of(value)} where an object is meant")
+    return value
 
 
 def dropped(answer: Any) -> None:

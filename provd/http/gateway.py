@@ -16,7 +16,7 @@ from twisted.web.server import NOT_DONE_YET
 from provd.app.phoneurls import PhoneURLs
 from provd.app.sensitive import SensitiveFiles
 from provd.app.tenants import Tenants
-from provd.guard import MISTAKES, contained
+from provd.guard import MISTAKES, Misbehavior, attribute, contained, dropped, kind_of
 from provd.identification.pipeline import NOBODY, Found, Pipeline, Visit
 from provd.identification.requests import RequestType, asked_path, base_name, user_agent
 from provd.identification.trace import Trace, Traces
@@ -134,7 +134,7 @@ class PhoneGateway(Resource):
             refuse(request, http.NOT_FOUND)
             return
         request.blame = partial(self._guard.failed, found.plugin_id)
-        service = contained(getattr, plugin, "http_service", None)
+        service = attribute(plugin, "http_service")
         if service is None:
             refuse(request, http.NOT_FOUND)
             return
@@ -156,5 +156,8 @@ class PhoneGateway(Resource):
 def _serve(service: Any, request: Request) -> None:
     preprocess = getattr(service, "path_preprocess", None)
     if preprocess is not None:
-        preprocess(request)
+        answer = preprocess(request)
+        if hasattr(answer, "__await__"):
+            dropped(answer)
+            raise Misbehavior(f"returned {kind_of(answer)} where a path is to be rewritten at once")
     request.render(getChildForRequest(service, request))

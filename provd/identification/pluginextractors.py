@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from twisted.internet.interfaces import IReactorTime
 from zope.interface import implementer
 
-from provd.guard import Guard
+from provd.guard import Guard, attribute
 from provd.waiting import settled
 
 from .extractors import CombinedInfo, GuardedExtractor, Opinions, ask
@@ -78,10 +78,10 @@ class AllPluginsDeviceInfoExtractor:
         guard, proving = self._guard, self._proving
         plugins = sorted(self._plugins.items())
         former, self._proofs = self._proofs, {}
-        for kind, attribute in _ATTRIBUTES.items():
+        for kind, name in _ATTRIBUTES.items():
             asked = []
             for plugin_id, plugin in plugins:
-                extractor = guard.call(plugin_id, None, getattr, plugin, attribute, None)
+                extractor = guard.call(plugin_id, None, attribute, plugin, name)
                 if extractor is not None:
                     # A proof takes milliseconds: not again while the same extractor is there.
                     proof = former.get((plugin_id, kind), (None, False))

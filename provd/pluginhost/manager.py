@@ -9,7 +9,7 @@ from typing import Any
 
 from twisted.internet.interfaces import IReactorTime
 
-from provd.guard import Guard, Misbehavior, dropped, kind_of
+from provd.guard import Guard, Misbehavior, attribute, dropped, kind_of
 from provd.identification.association import DeviceSupport, ReverseAlphabeticConflictSolver
 from provd.model.device import DeviceInfo
 
@@ -111,7 +111,7 @@ class PluginManager:
 
 
 def _judge(plugin: Any, dev_info: DeviceInfo) -> int:
-    associator = getattr(plugin, "pg_associator", None)
+    associator = attribute(plugin, "pg_associator")
     if associator is None:
         return DeviceSupport.NONE
     score = associator.associate(dict(dev_info))

@@ -10,7 +10,7 @@ from twisted.logger import Logger
 
 from provd.app.phoneurls import PhoneURLs
 from provd.app.sensitive import SensitiveFiles
-from provd.guard import MISTAKES, contained
+from provd.guard import MISTAKES, attribute, contained
 from provd.identification.pipeline import NOBODY, Pipeline, Visit
 from provd.identification.requests import RequestType, asked_path, base_name
 from provd.identification.trace import Trace, Traces
@@ -87,7 +87,7 @@ class TFTPDispatch:
                 response.reject(ERR_FNF, _NOT_FOUND)
                 return
             answering = found.plugin_id
-            service = contained(getattr, plugin, "tftp_service", None)
+            service = attribute(plugin, "tftp_service")
             if service is None:
                 response.reject(ERR_FNF, _NOT_FOUND)
                 return
