@@ -26,7 +26,8 @@ MAC = "00:15:65:aa:0b:1c"
 
 
 def read_yaml(family: str, name: str) -> Any:
-    return yaml.safe_load((PLUGINS / family / "samples" / name).read_text("utf-8"))
+    path = PLUGINS / family / "samples" / name
+    return yaml.safe_load(path.read_text("utf-8")) if path.exists() else {}
 
 
 def load_family(family: str, folder: Path, **settings: Any) -> FamilyPlugin:
