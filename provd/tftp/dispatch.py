@@ -4,8 +4,11 @@ Every TFTP request of a phone: identify the phone, then hand the request to its 
 
 from __future__ import annotations
 
+from inspect import isawaitable
 from time import perf_counter, time
+from typing import Any
 
+from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
 from provd.app.phoneurls import PhoneURLs
@@ -99,11 +102,21 @@ class TFTPDispatch:
                     return
             with self._guard.timed(answering):
                 answer = contained(service.handle_read_request, request, response)
-            await settled(answer)  # nothing by contract, but its failure would be told without a name
+            if isawaitable(answer):  # over the contract, and easily written
+                Deferred.fromCoroutine(self._awaited(answering, answer, response))
         except MISTAKES as error:
             if answering is None:
                 self._log.failure("a phone's request failed", stranger=client)
-            else:
-                self._guard.failed(answering, error)
-            if not response.answered:
-                response.reject(ERR_UNDEF, "Internal error")
+            self._failed(answering, error, response)
+
+    async def _awaited(self, plugin_id: str, answer: Any, response: Response) -> None:
+        try:
+            await settled(answer)
+        except MISTAKES as error:
+            self._failed(plugin_id, error, response)
+
+    def _failed(self, plugin_id: str | None, error: BaseException, response: Response) -> None:
+        if plugin_id is not None:
+            self._guard.failed(plugin_id, error)
+        if not response.answered:
+            response.reject(ERR_UNDEF, "Internal error")
