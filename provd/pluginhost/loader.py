@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from provd.errors import PluginError
-from provd.guard import where
+from provd.guard import MISTAKES, contained, where
 from provd.pluginkit.base import Plugin
 from provd.pluginkit.info import read_plugin_info
 
@@ -20,8 +20,6 @@ INTERFACE_VERSION = 0.2
 """The version of what this daemon offers to plugins; see ``plugin_iface_version_min`` and ``_max``."""
 
 _ENTRY_FILE = "entry.py"
-# sys.exit() in a plugin is a mistake of that plugin, and no reason for the daemon to end.
-_MISTAKES = (Exception, SystemExit)
 
 
 def load_plugin_class(
@@ -40,8 +38,8 @@ def load_plugin_class(
         raise PluginError(plugin_id, str(error)) from error
     check_compatible(plugin_id, info, check_min, check_max)
     try:
-        entry_globals = _run_entry(plugin_dir)
-    except _MISTAKES as error:
+        entry_globals = contained(_run_entry, plugin_dir)
+    except MISTAKES as error:
         raise PluginError(plugin_id, f"{_ENTRY_FILE} failed: {_described(error)}") from error
     for value in entry_globals.values():
         if isinstance(value, type) and issubclass(value, Plugin) and getattr(value, "IS_PLUGIN", False):
@@ -85,9 +83,9 @@ def create_plugin(
     :raises PluginError: if its constructor fails.
     """
     try:
-        plugin = plugin_class(app, plugin_dir, gen_cfg, spec_cfg)
+        plugin: Plugin = contained(plugin_class, app, plugin_dir, gen_cfg, spec_cfg)
         plugin.id = plugin_id
-    except _MISTAKES as error:
+    except MISTAKES as error:
         # Not its message, which may quote the settings that it was given.
         raise PluginError(
             plugin_id, f"its constructor failed: {type(error).__name__} at {where(error)}"
