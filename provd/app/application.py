@@ -5,6 +5,7 @@ The application as identification, plugins and site classes see it: a few verbs 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from typing import Any
 
 from twisted.internet.defer import Deferred
@@ -19,6 +20,7 @@ from provd.pluginhost.manager import PluginManager
 from provd.securitylog import SecurityLog
 from provd.store.interfaces import IStore, Query
 
+from .anythread import AnyThread
 from .configs import Configs
 from .devices import Devices
 from .phoneurls import PhoneURLs
@@ -48,6 +50,7 @@ class Application:
         nat: int = 0,
     ) -> None:
         self.pg_mgr = pg_mgr
+        self._threads = AnyThread(pg_mgr.reactor)
         self.nat = nat
         self._store = store
         self._devices = devices
@@ -150,13 +153,13 @@ class Application:
         self._staleness.configured(device["id"])
         return stored
 
-    # What site classes and plugins of this line of servers call.
+    # What site classes and plugins of this line of servers call, from any thread.
 
     def dev_find(self, selector: dict[str, Any]) -> Deferred[list[Device]]:
-        return Deferred.fromCoroutine(self._dev_find(selector, 0))
+        return self._threads.begin(self._dev_find, selector, 0)
 
     def dev_find_one(self, selector: dict[str, Any]) -> Deferred[Device | None]:
-        found = Deferred.fromCoroutine(self._dev_find(selector, 1))
+        found = self._threads.begin(self._dev_find, selector, 1)
         return found.addCallback(lambda devices: devices[0] if devices else None)
 
     async def _dev_find(self, selector: dict[str, Any], limit: int) -> list[Device]:
@@ -167,21 +170,21 @@ class Application:
         """
         Put a device on record; fires with its id, which is set in ``device`` too.
         """
-        return Deferred.fromCoroutine(self._dev_insert(device))
+        return self._threads.begin(self._dev_insert, device)
 
     async def _dev_insert(self, device: Device) -> str:
         device["id"] = (await self._devices.insert(device))["id"]
         return str(device["id"])
 
     def dev_update(self, device: Device) -> Deferred[None]:
-        return Deferred.fromCoroutine(self._dev_update(device))
+        return self._threads.begin(self._dev_update, deepcopy(device))  # theirs to change at any time
 
     async def _dev_update(self, device: Device) -> None:
         async with self._devices.locks.hold(device["id"]):
             await self._devices.update(device)
 
     def cfg_retrieve(self, config_id: str) -> Deferred[dict[str, Any] | None]:
-        return Deferred.fromCoroutine(self._cfg_retrieve(config_id))
+        return self._threads.begin(self._cfg_retrieve, config_id)
 
     async def _cfg_retrieve(self, config_id: str) -> dict[str, Any] | None:
         try:
@@ -191,4 +194,4 @@ class Application:
         return config
 
     def cfg_create_new(self) -> Deferred[str | None]:
-        return Deferred.fromCoroutine(self.autocreate_config())
+        return self._threads.begin(self.autocreate_config)

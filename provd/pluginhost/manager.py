@@ -7,8 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from twisted.internet.interfaces import IReactorTime
-
 from provd.guard import Guard, Misbehavior, attribute, dropped, kind_of
 from provd.identification.association import DeviceSupport, ReverseAlphabeticConflictSolver
 from provd.model.device import DeviceInfo
@@ -18,10 +16,10 @@ class PluginManager:
     """
     Plugins by id.  Never two live ones under the same id.
 
-    :param reactor: for time-outs of what plugins wait for.
+    :param reactor: for time-outs of what plugins wait for, and for calls from their threads.
     """
 
-    def __init__(self, reactor: IReactorTime) -> None:
+    def __init__(self, reactor: Any) -> None:
         self.reactor = reactor
         self._plugins: dict[str, Any] = {}
         self._observers: list[Callable[[], None]] = []

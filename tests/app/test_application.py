@@ -4,7 +4,10 @@ What site classes and plugins of this line of servers call; the rest is tested t
 
 from __future__ import annotations
 
+from threading import Thread
 from typing import Any
+
+from twisted.internet.defer import Deferred
 
 from provd.errors import Conflict, NotFound
 from tests.app.office import AUTOPROV, MAC, MASTER, Office
@@ -60,3 +63,30 @@ def test_a_site_s_class_reaches_the_plugins_and_the_nat_parameter() -> None:
     office = Office(nat=1)
     assert office.app.pg_mgr is office.manager
     assert office.app.nat == 1
+
+
+def test_a_plugin_may_call_from_a_thread_of_its_own() -> None:
+    office = Office([{"id": "d1", "description": "old"}])
+    begun: list[Deferred[Any]] = []
+    device = {"id": "d1", "description": "new", "options": {"switchboard": True}}
+
+    def call() -> None:
+        begun.append(office.app.dev_update(device))
+        begun.append(office.app.dev_find_one({"id": "d1"}))
+
+    thread = Thread(target=call)
+    thread.start()
+    thread.join(10)
+    device["options"] = device["description"] = "changed meanwhile"
+    assert office.device()["description"] == "old"  # nothing was done in the thread
+    assert office.reactor.result(begun[0]) is None
+    assert office.reactor.result(begun[1])["description"] == "new"
+    assert office.device()["options"] == {"switchboard": True}
+
+
+def test_what_a_plugin_keeps_of_a_device_is_its_own() -> None:
+    office = Office([{"id": "d1"}])
+    device = {"id": "d1", "options": {"switchboard": True}}
+    result_of(office.app.dev_update(device))
+    device["options"].clear()  # type: ignore[attr-defined]
+    assert office.device()["options"] == {"switchboard": True}
