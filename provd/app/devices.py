@@ -163,29 +163,6 @@ class Devices:
                 await self._configuring.deconfigure(device)
             await self.update(device, durable=durable, again=True)
 
-    async def deconfigure(self, device_id: str) -> None:
-        """
-        Have the files of a device removed, if it has any; the record stays as it is.
-
-        :raises NotFound: if there is no such device.
-        """
-        async with self.locks.hold(device_id):
-            device = self._store.get(device_id)
-            if device.get("configured"):
-                await self._configuring.deconfigure(device)
-
-    async def lost_plugin(self, device_id: str) -> None:
-        """
-        Note that a device isn't configured any more, as its plugin is gone.
-
-        :raises NotFound: if there is no such device.
-        :raises StoreError: if that can't be stored.
-        """
-        async with self.locks.hold(device_id):
-            device = self._store.get(device_id)
-            if device.get("configured"):
-                await self._store.update({**device, "configured": False}, durable=False)
-
     async def delete(self, device_id: str) -> None:
         """
         Take a device off the record, and its files and its own transient config with it.

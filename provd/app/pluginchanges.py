@@ -1,47 +1,48 @@
 """
-Plugins installed, upgraded, removed and loaded again, and what that means for their devices.
+What administrators may do with plugins, and when: one change of a plugin at a time.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from twisted.internet.defer import Deferred, gatherResults
+from twisted.internet.defer import CancelledError, Deferred, gatherResults
+from twisted.internet.defer import TimeoutError as WaitedInVain
+from twisted.internet.interfaces import IReactorTime
 from twisted.internet.threads import deferToThread
 from twisted.logger import Logger
 
-from provd.errors import NotFound, PluginError, Refused, RepositoryError
+from provd.errors import NotFound, Refused, RepositoryError
 from provd.model.operation import OIP_PROGRESS, OperationInProgress
-from provd.pluginhost.catalog import CatalogEntry
-from provd.pluginhost.installed import StagedPlugin, remove_plugin
-from provd.pluginhost.manager import PluginManager
+from provd.pluginhost.catalog import CatalogEntry, is_plugin_id
 from provd.pluginhost.repositories import Repositories
 from provd.pluginkit.localization import with_localized_description
-from provd.store.interfaces import IDocumentStore
 
-from .devices import Devices
-from .fanout import FanOut
+from .lifecycle import Lifecycle
 from .plugins import Plugins
 from .running import Running, followed
 
 __all__ = ["PluginChanges"]
 
-_UPDATE = "update"
+# Is busy while the index is fetched; no plugin has that id.
+_INDEX = "/"
 
 
 class PluginChanges:
     """
-    What administrators may do with plugins.  One change of a plugin at a time; phones of the others are
-    served all the while.
+    What administrators may do with plugins.  Phones of the others are served all the while.
 
     :param folder: where plugins are installed.
-    :param app: what plugins get as the application.
     :param is_occupied: tells whether a plugin is at something that a change would break, such as installing a
         package.
+    :param reactor: for the time-out of a stop.
     """
+
+    PATIENCE = 5.0
+    """Seconds that a stop waits for changes to come to a state that is whole."""
 
     _log = Logger()
 
@@ -50,24 +51,19 @@ class PluginChanges:
         folder: Path,
         repositories: Repositories,
         plugins: Plugins,
-        manager: PluginManager,
-        store: IDocumentStore,
-        devices: Devices,
-        fan_out: FanOut,
-        app: Any,
-        is_occupied: Callable[[str], bool] = lambda plugin_id: False,
+        lifecycle: Lifecycle,
+        is_occupied: Callable[[str], bool],
+        reactor: IReactorTime,
     ) -> None:
         self._folder = folder
         self._repositories = repositories
         self._plugins = plugins
-        self._manager = manager
-        self._store = store
-        self._devices = devices
-        self._fan_out = fan_out
-        self._app = app
+        self._lifecycle = lifecycle
         self._is_occupied = is_occupied
-        self._busy: set[str] = set()
-        self._running: set[Deferred[None]] = set()
+        self._reactor = reactor
+        #: Who is being changed, and what fires at the end of it.
+        self._busy: dict[str, Deferred[None]] = {}
+        self._fetching: set[Deferred[Any]] = set()
         self._is_stopping = False
 
     # Listing.
@@ -111,13 +107,12 @@ class PluginChanges:
 
         :raises Refused: if it is being fetched already, or there is no server.
         """
-        if _UPDATE in self._busy:
+        if self._is_stopping or _INDEX in self._busy:
             raise Refused("operation-in-progress", "the index of plugins is being fetched already", 409)
         self._repositories.server()
-        operation = OperationInProgress(_UPDATE, OIP_PROGRESS)
-        return self._begun(
-            "update of the index of plugins", _UPDATE, self._repositories.update(operation), operation
-        )
+        operation = OperationInProgress("update", OIP_PROGRESS)
+        fetching = self._repositories.update(operation)
+        return self._begun("update of the index of plugins", _INDEX, self._fetched(fetching), operation)
 
     async def install(self, plugin_id: str) -> Running:
         """
@@ -126,6 +121,7 @@ class PluginChanges:
 
         :raises Refused: if it is installed, unknown, being changed, or can't be had.
         """
+        self._check_idle(plugin_id)
         entry = await self._obtainable(plugin_id)
         if await deferToThread((self._folder / plugin_id).exists):
             raise Refused("plugin-already-installed", f"plugin {plugin_id} is installed already")
@@ -140,21 +136,30 @@ class PluginChanges:
         await self._must_be_installed(plugin_id)
         return self._change("upgrade", await self._obtainable(plugin_id))
 
+    def _change(self, what: str, entry: CatalogEntry) -> Running:
+        self._check_idle(entry.id)
+        operation = OperationInProgress("install", OIP_PROGRESS)
+        return self._begun(
+            f"{what} of plugin {entry.id}", entry.id, self._replace(entry, operation), operation
+        )
+
+    async def _replace(self, entry: CatalogEntry, operation: OperationInProgress) -> None:
+        async with AsyncExitStack() as stack:
+            package = await self._fetched(
+                stack.enter_async_context(self._repositories.package(entry, operation))
+            )
+            await self._lifecycle.replace(entry, package)
+
     async def uninstall(self, plugin_id: str) -> None:
         """
         Remove a plugin, all that is in its folder with it.  Its devices keep naming it.
 
         :raises Refused: if it isn't installed, or being changed.
+        :raises PluginError: if it can't be removed.
         """
         await self._must_be_installed(plugin_id)
         async with self._busy_with(plugin_id):
-            await self._unload(plugin_id)
-            try:
-                await deferToThread(remove_plugin, self._folder, plugin_id)
-            except OSError as error:
-                raise PluginError(plugin_id, f"can't be removed: {error.strerror}") from error
-            self._plugins.broken.pop(plugin_id, None)
-            await self._lost(plugin_id)
+            await self._lifecycle.remove(plugin_id)
         self._log.info("plugin {plugin} is uninstalled", plugin=plugin_id)
 
     async def reload(self, plugin_id: str) -> None:
@@ -166,29 +171,27 @@ class PluginChanges:
         """
         await self._must_be_installed(plugin_id)
         async with self._busy_with(plugin_id):
-            if plugin_id in self._manager:
-                for device_id in self._device_ids(plugin_id):
-                    await self._fan_out.one(device_id, self._devices.deconfigure)
-                await self._unload(plugin_id)
-            try:
-                await self._plugins.load(plugin_id, self._app)
-            except PluginError:
-                if plugin_id not in self._manager:
-                    await self._lost(plugin_id)
-                    raise
-                await self._fan_out.rewrite(self._device_ids(plugin_id))
-                raise
-            await self._fan_out.rewrite(self._device_ids(plugin_id))
+            await self._lifecycle.reload(plugin_id)
+        self._log.info("plugin {plugin} is loaded anew", plugin=plugin_id)
 
     async def stop(self) -> None:
         """
-        Give up what is under way; afterwards nothing can be begun.
+        Give up what is under way; afterwards nothing can be begun.  What takes too long is left behind.
         """
         self._is_stopping = True
-        running = list(self._running)
-        for deferred in running:
-            deferred.cancel()
-        await gatherResults(running, consumeErrors=True)
+        self._lifecycle.stop()
+        for fetching in list(self._fetching):
+            fetching.cancel()
+        ended = gatherResults(list(self._busy.values()), consumeErrors=True)
+        ended.addTimeout(self.PATIENCE, self._reactor)
+        try:
+            await ended
+        except WaitedInVain:
+            for plugin_id in self._busy:
+                self._log.error("{plugin} is left behind while it is being changed", plugin=plugin_id)
+                self._lifecycle.leave(plugin_id)
+
+    # When.
 
     async def _obtainable(self, plugin_id: str) -> CatalogEntry:
         try:
@@ -201,91 +204,47 @@ class PluginChanges:
         return entry
 
     async def _must_be_installed(self, plugin_id: str) -> None:
+        self._check_idle(plugin_id)
         found = await self._plugins.scan()
-        if plugin_id not in found and plugin_id not in self._plugins.broken:
+        is_there = plugin_id in found or plugin_id in self._plugins.broken
+        if not is_there or not is_plugin_id(plugin_id):
             raise Refused("plugin-not-installed", f"plugin {plugin_id!r} isn't installed")
 
-    def _change(self, what: str, entry: CatalogEntry) -> Running:
-        self._check_idle(entry.id)
-        operation = OperationInProgress("install", OIP_PROGRESS)
-        return self._begun(
-            f"{what} of plugin {entry.id}", entry.id, self._replace(entry, operation), operation
-        )
+    def _check_idle(self, plugin_id: str) -> None:
+        if plugin_id in self._busy or self._is_stopping or self._is_occupied(plugin_id):
+            raise Refused("operation-in-progress", f"plugin {plugin_id} is being changed already")
 
-    def _check_idle(self, name: str) -> None:
-        if name in self._busy or self._is_stopping or self._is_occupied(name):
-            raise Refused("operation-in-progress", f"plugin {name} is being changed already")
+    @asynccontextmanager
+    async def _busy_with(self, name: str) -> AsyncIterator[None]:
+        """
+        Count something as being changed for a block.
+
+        :raises Refused: if it is already.
+        """
+        self._check_idle(name)
+        self._busy[name] = Deferred()
+        try:
+            yield
+        except CancelledError:
+            raise Refused("operation-in-progress", "the daemon stops", 503) from None
+        finally:
+            self._busy.pop(name).callback(None)
 
     def _begun(
         self, what: str, name: str, work: Coroutine[Any, Any, None], operation: OperationInProgress
     ) -> Running:
-        self._busy.add(name)
+        self._busy[name] = Deferred()
         running = followed(what, work, operation)
-        self._running.add(running.done)
-
-        def ended(result: Any) -> None:
-            self._busy.discard(name)
-            self._running.discard(running.done)
-
-        running.done.addBoth(ended)
+        running.done.addCallback(lambda _: self._busy.pop(name).callback(None))
         return running
 
-    @asynccontextmanager
-    async def _busy_with(self, plugin_id: str) -> AsyncIterator[None]:
-        self._check_idle(plugin_id)
-        self._busy.add(plugin_id)
+    async def _fetched(self, fetching: Coroutine[Any, Any, Any]) -> Any:
+        """
+        Return what is fetched, unless the daemon stops.
+        """
+        deferred = Deferred.fromCoroutine(fetching)
+        self._fetching.add(deferred)
         try:
-            yield
+            return await deferred
         finally:
-            self._busy.discard(plugin_id)
-
-    async def _replace(self, entry: CatalogEntry, operation: OperationInProgress) -> None:
-        plugin_id = entry.id
-        async with self._repositories.package(entry, operation) as package:
-            staged: StagedPlugin = await deferToThread(
-                StagedPlugin, package, self._folder, plugin_id, entry.size, entry.sha1, entry.sha256
-            )
-        had_one = await deferToThread((self._folder / plugin_id).exists)
-        was_loaded = plugin_id in self._manager
-        try:
-            await self._unload(plugin_id)
-            await deferToThread(staged.switch)
-        except PluginError:
-            await self._come_back(plugin_id, was_loaded)
-            raise
-        try:
-            await self._plugins.load(plugin_id, self._app)
-        except PluginError:
-            if had_one:
-                await self._unload(plugin_id)
-                await deferToThread(staged.undo)
-                await self._come_back(plugin_id, was_loaded)
-            elif plugin_id in self._manager:
-                await self._fan_out.rewrite(self._device_ids(plugin_id))
-            raise
-        await deferToThread(staged.keep)
-        await self._fan_out.rewrite(self._device_ids(plugin_id))
-
-    async def _come_back(self, plugin_id: str, was_loaded: bool) -> None:
-        """
-        Load the former version again, whose files are as they were.
-        """
-        if not was_loaded:
-            return
-        try:
-            await self._plugins.load(plugin_id, self._app)
-        except PluginError as error:
-            self._log.error("{plugin}: its former version {why}", plugin=plugin_id, why=error.problem)
-            if plugin_id not in self._manager:
-                await self._lost(plugin_id)
-
-    async def _unload(self, plugin_id: str) -> None:
-        if plugin_id in self._manager:
-            await self._plugins.close(self._manager.remove(plugin_id))
-
-    async def _lost(self, plugin_id: str) -> None:
-        for device_id in self._device_ids(plugin_id):
-            await self._fan_out.one(device_id, self._devices.lost_plugin)
-
-    def _device_ids(self, plugin_id: str) -> list[str]:
-        return self._store.find("plugin", plugin_id)
+            self._fetching.discard(deferred)

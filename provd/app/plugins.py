@@ -1,11 +1,11 @@
 """
-What may be done with plugins, and for the devices that they touch.
+The installed plugins, loaded and closed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -59,19 +59,22 @@ class Plugins:
         self._checks = (check_min, check_max)
         self.broken: dict[str, str] = {}
 
-    async def load_all(self, app: Any, sweep: bool) -> None:
+    async def load_all(self, app: Any, sweep: bool) -> dict[str, dict[str, Any]]:
         """
         Load every installed plugin; one that fails is logged and stops nothing else.
 
         :param sweep: whether to remove files that were being written when the daemon was killed.
+        :returns: what :meth:`scan` does.
         """
-        for plugin_id in await self.scan():
+        found = await self.scan()
+        for plugin_id in found:
             if sweep:
                 await deferToThread(sweep_leftovers, str(self._folder / plugin_id / "var" / "tftpboot"))
             with suppress(PluginError):
                 await self.load(plugin_id, app)
         for plugin_id, why in self.broken.items():
             self._log.error("{plugin}: {why}", plugin=plugin_id, why=why)
+        return found
 
     async def scan(self) -> dict[str, dict[str, Any]]:
         """
@@ -85,6 +88,24 @@ class Plugins:
         self.broken |= broken
         return found
 
+    def note(self, plugin_id: str, problem: str | None) -> None:
+        """
+        Note what is wrong with a plugin; None if nothing is, or it is gone.
+        """
+        if problem is None:
+            self.broken.pop(plugin_id, None)
+        else:
+            self.broken[plugin_id] = problem
+
+    def try_out(self, plugin_id: str, folder: Path) -> None:
+        """
+        Run the ``entry.py`` of a version of a plugin that isn't in its place yet.
+
+        :raises PluginError: if it can't be loaded.
+        """
+        with self._loading(plugin_id):
+            load_plugin_class(plugin_id, str(folder), *self._checks)
+
     async def load(self, plugin_id: str, app: Any) -> None:
         """
         Load an installed plugin and have it write its common files.
@@ -94,13 +115,13 @@ class Plugins:
         try:
             await self._load(plugin_id, app)
         except PluginError as error:
-            self.broken[plugin_id] = error.problem
+            self.note(plugin_id, error.problem)
             raise
-        self.broken.pop(plugin_id, None)
+        self.note(plugin_id, None)
 
     async def _load(self, plugin_id: str, app: Any) -> None:
         folder = str(self._folder / plugin_id)
-        with self._calls.weekdays(plugin_id):  # tables of time zones are often made while a plugin is loaded
+        with self._loading(plugin_id):
             plugin_class = load_plugin_class(plugin_id, folder, *self._checks)
             plugin = create_plugin(
                 plugin_class, plugin_id, app, folder, self._gen_cfg(), self._spec_cfg(plugin_id)
@@ -111,6 +132,16 @@ class Plugins:
         except MISTAKES as error:
             problem = f"is loaded, but can't write its common files: {_told(error)}"
             raise PluginError(plugin_id, problem) from None
+
+    @contextmanager
+    def _loading(self, plugin_id: str) -> Iterator[None]:
+        try:
+            with self._calls.weekdays(plugin_id):  # tables of time zones are often made while it is loaded
+                yield
+        except PluginError:
+            raise
+        except BaseException as error:  # foreign code may raise anything
+            raise PluginError(plugin_id, f"can't be loaded: {_told(error)}") from None
 
     async def close_all(self) -> None:
         """
@@ -123,8 +154,8 @@ class Plugins:
         """
         Close a plugin that is on no list any more; one that fails at it is logged and nothing else.
         """
-        closing = Deferred.fromCoroutine(self._calls.call(plugin, plugin.close))
         try:
+            closing = Deferred.fromCoroutine(self._calls.call(plugin, plugin.close))
             await closing.addTimeout(self.LONGEST_CLOSE, self._manager.reactor)
         except MISTAKES as error:
             self._log.error("{plugin} failed to close: {why}", plugin=plugin.id, why=_told(error))

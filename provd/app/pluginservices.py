@@ -4,11 +4,12 @@ What a loaded plugin offers of its own: packages that it can fetch, and paramete
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from provd.errors import NotFound, PluginError, ProvdError, Refused
-from provd.guard import MISTAKES, Guard, where
+from provd.errors import NotFound, PluginError, Refused
+from provd.guard import MISTAKES, Guard, contained, described, kind_of
 from provd.model.operation import OIP_PROGRESS, OperationInProgress
 from provd.pluginhost.manager import PluginManager
 from provd.pluginkit.errors import InvalidParameterError
@@ -52,16 +53,33 @@ class PluginServices:
         except KeyError:
             raise NotFound("service", name) from None
 
-    async def ask(self, plugin_id: str, name: str, method: str, *arguments: Any) -> Any:
+    def has(self, plugin_id: str, name: str, method: str) -> bool:
+        """
+        Tell whether a service has a method.
+
+        :raises NotFound: if the plugin isn't loaded, or doesn't offer the service.
+        """
+        service = self.find(plugin_id, name)
+        return callable(self._guard.call(plugin_id, None, getattr, service, method, None))
+
+    async def ask(
+        self,
+        plugin_id: str,
+        name: str,
+        method: str,
+        *arguments: Any,
+        expected: tuple[type[Exception], ...] = (),
+    ) -> Any:
         """
         Return what a method of a service does.
 
-        :raises PluginError: if it fails in a way that is no answer.
+        :param expected: what it may raise as an answer.
+        :raises PluginError: if it fails in another way.
         """
         service = self.find(plugin_id, name)
         try:
-            return await settled(getattr(service, method)(*arguments))
-        except (ProvdError, KeyError, InvalidParameterError):
+            return await settled(contained(lambda: getattr(service, method)(*arguments)))
+        except expected:
             raise
         except MISTAKES as error:
             raise _failed(plugin_id, f"{name}.{method}", error) from None
@@ -69,7 +87,7 @@ class PluginServices:
 
 def _failed(plugin_id: str, what: str, error: BaseException) -> PluginError:
     # Not its message, which may quote what the plugin was given.
-    return PluginError(plugin_id, f"{what} failed: {type(error).__name__} at {where(error)}")
+    return PluginError(plugin_id, f"{what} failed: {described(error)}")
 
 
 class PluginPackages:
@@ -82,7 +100,7 @@ class PluginPackages:
     def __init__(self, services: PluginServices, is_busy: Callable[[str], bool]) -> None:
         self._services = services
         self._is_busy = is_busy
-        self._under_way: dict[str, int] = {}
+        self._under_way: Counter[str] = Counter()
 
     async def installable(self, plugin_id: str) -> dict[str, dict[str, Any]]:
         """
@@ -90,13 +108,21 @@ class PluginPackages:
 
         :raises NotFound: if the plugin isn't loaded, or has no packages.
         """
-        return dict(await self._services.ask(plugin_id, "install", "list_installable"))
+        return await self._listed(plugin_id, "list_installable")
 
     async def installed(self, plugin_id: str) -> dict[str, dict[str, Any]]:
         """
         Return ``{package id: {"version", "description"}}``; raises like :meth:`installable`.
         """
-        return dict(await self._services.ask(plugin_id, "install", "list_installed"))
+        return await self._listed(plugin_id, "list_installed")
+
+    async def _listed(self, plugin_id: str, method: str) -> dict[str, dict[str, Any]]:
+        listed = await self._services.ask(plugin_id, "install", method)
+        if not isinstance(listed, Mapping):
+            raise PluginError(
+                plugin_id, f"install.{method} returned {kind_of(listed)} where a mapping is meant"
+            )
+        return dict(listed)
 
     async def install(self, plugin_id: str, package_id: str) -> Running:
         """
@@ -111,8 +137,7 @@ class PluginPackages:
         """
         Begin to install a package anew; as :meth:`install`.
         """
-        service = self._services.find(plugin_id, "install")
-        if hasattr(service, "upgrade"):
+        if self._services.has(plugin_id, "install", "upgrade"):
             return await self._begin(plugin_id, package_id, "upgrade")
         if package_id in await self.installed(plugin_id):
             await self.uninstall(plugin_id, package_id)
@@ -131,49 +156,57 @@ class PluginPackages:
         """
         Tell whether a package of a plugin is being installed.
         """
-        return plugin_id in self._under_way
+        return self._under_way[plugin_id] > 0
 
     async def _begin(self, plugin_id: str, package_id: str, method: str) -> Running:
         answer = await self._refusing(plugin_id, method, package_id)
         try:
             done, operation = answer
         except (TypeError, ValueError):
-            raise PluginError(plugin_id, f"install.{method} returns no operation") from None
+            raise PluginError(plugin_id, f"install.{method} returned no operation") from None
         if not isinstance(operation, OperationInProgress):
             operation = OperationInProgress("install_pkg", OIP_PROGRESS)
-        self._under_way[plugin_id] = self._under_way.get(plugin_id, 0) + 1
+        self._under_way[plugin_id] += 1
 
         async def work() -> None:
             try:
                 await settled(done)
             finally:
                 self._under_way[plugin_id] -= 1
-                if not self._under_way[plugin_id]:
-                    del self._under_way[plugin_id]
 
         return followed(f"{method} of package {package_id} of plugin {plugin_id}", work(), operation)
 
     async def _refusing(self, plugin_id: str, method: str, package_id: str) -> Any:
+        """
+        Return what a method of the service returns; whatever it raises is taken for a refusal.
+        """
         if self._is_busy(plugin_id):
-            raise Refused("operation-in-progress", f"plugin {plugin_id} is being changed")
+            raise _being_changed(plugin_id)
         service = self._services.find(plugin_id, "install")
         try:
-            answer = getattr(service, method)(package_id)
+            answer = contained(lambda: getattr(service, method)(package_id))
             # What it began is followed by who asked, its failure included.
             return answer if isinstance(answer, tuple) else await settled(answer)
-        except ProvdError:
+        except Refused:
             raise
         except MISTAKES as error:
             raise Refused("package-not-found", str(_failed(plugin_id, f"install.{method}", error))) from None
 
 
+def _being_changed(plugin_id: str) -> Refused:
+    return Refused("operation-in-progress", f"plugin {plugin_id} is being changed")
+
+
 class PluginParameters:
     """
     The parameters of plugins.
+
+    :param is_busy: tells whether a plugin is being changed: then a parameter might be set of the former one.
     """
 
-    def __init__(self, services: PluginServices) -> None:
+    def __init__(self, services: PluginServices, is_busy: Callable[[str], bool]) -> None:
         self._services = services
+        self._is_busy = is_busy
 
     async def all(self, plugin_id: str) -> list[dict[str, Any]]:
         """
@@ -198,7 +231,7 @@ class PluginParameters:
         :raises NotFound: if there is none of that name.
         """
         try:
-            return await self._services.ask(plugin_id, "configure", "get", name)
+            return await self._services.ask(plugin_id, "configure", "get", name, expected=(KeyError,))
         except KeyError:
             raise NotFound("parameter", name) from None
 
@@ -207,10 +240,13 @@ class PluginParameters:
         Change a parameter; None unsets it.
 
         :raises NotFound: if there is none of that name.
-        :raises Refused: if it can't have that value.
+        :raises Refused: if it can't have that value, or the plugin is being changed.
         """
+        if self._is_busy(plugin_id):
+            raise _being_changed(plugin_id)
+        expected = (KeyError, InvalidParameterError)
         try:
-            await self._services.ask(plugin_id, "configure", "set", name, value)
+            await self._services.ask(plugin_id, "configure", "set", name, value, expected=expected)
         except KeyError:
             raise NotFound("parameter", name) from None
         except InvalidParameterError:

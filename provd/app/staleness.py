@@ -28,6 +28,12 @@ class Staleness:
     def is_stale(self, device: Device) -> bool:
         return device["id"] in self._stale
 
+    def doubt(self, device_ids: Iterable[str]) -> None:
+        """
+        Note that the files of more devices can't be trusted, as their plugin is another one now.
+        """
+        self._stale.update(device_ids)
+
     def configured(self, device_id: str) -> None:
         """
         Note that a device's files were just written, or that there is nothing to write.

@@ -16,11 +16,12 @@ from provd.app.application import Application
 from provd.app.configs import Configs
 from provd.app.configuring import Configuring
 from provd.app.devices import Devices
-from provd.app.fanout import FanOut
+from provd.app.lifecycle import Lifecycle
 from provd.app.parameters import Parameters
 from provd.app.phoneurls import PhoneURLs
 from provd.app.plugincalls import PluginCalls
 from provd.app.pluginchanges import PluginChanges
+from provd.app.plugindevices import PluginDevices
 from provd.app.plugins import Plugins
 from provd.app.pluginservices import PluginPackages, PluginParameters, PluginServices
 from provd.app.rawconfigs import RawConfigs
@@ -150,12 +151,15 @@ def assemble(
         plugins_folder(settings),
         repositories,
         plugins,
-        manager,
-        store.devices,
-        devices,
-        FanOut(store.devices, devices, manager),
-        app,
+        Lifecycle(
+            plugins_folder(settings),
+            plugins,
+            manager,
+            PluginDevices(store.devices, devices, configuring, staleness, reactor),
+            app,
+        ),
         packages.is_installing,
+        reactor,
     )
     stages = build_stages(general.info_extractor, general.retriever, general.updater, app, manager)
     pipeline = Pipeline(*stages, app, manager)
@@ -182,5 +186,5 @@ def assemble(
         changes=changes,
         services=services,
         packages=packages,
-        plugin_parameters=PluginParameters(services),
+        plugin_parameters=PluginParameters(services, changes.is_busy),
     )

@@ -222,12 +222,12 @@ class Provd(Service):
         self._add(_Closing("plugin calls", parts.calls.stop))
         self._add(_Closing("plugins", lambda: Deferred.fromCoroutine(parts.plugins.close_all())))
         self._add(_Closing("plugin changes", lambda: Deferred.fromCoroutine(parts.changes.stop())))
-        await parts.plugins.load_all(parts.app, sweep=left is None)
+        installed = await parts.plugins.load_all(parts.app, sweep=left is None)
         self._listen(parts, access(self.settings, master))
         # What was loaded lives as long as the daemon: the collector needn't look at it again.
         gc.collect()
         gc.freeze()
-        self._say_ready(parts)
+        self._say_ready(parts, installed)
 
     def _add(self, service: Service) -> None:
         service.setServiceParent(self._services)
@@ -235,7 +235,8 @@ class Provd(Service):
     async def _deploy(self, is_first: bool) -> Deployment:
         local = self.settings.general.local_plugins
         folder = plugins_folder(self.settings)
-        await deferToThread(recover_interrupted, folder)
+        for plugin_id, why in (await deferToThread(recover_interrupted, folder)).items():
+            self._log.error("{plugin}: {why}", plugin=plugin_id, why=why)
         if local is None or not (is_first or self._upgrade_plugins):
             return Deployment()
         chosen = self.settings.first_start.plugins if is_first else "all"
@@ -300,7 +301,7 @@ class Provd(Service):
             "store": {"status": "fail" if damaged else "ok", "damaged": damaged},
         }
 
-    def _say_ready(self, parts: Parts) -> None:
+    def _say_ready(self, parts: Parts, installed: dict[str, dict[str, Any]]) -> None:
         if self._on_ready is not None:
-            loaded = sorted(f"{i} {plugin.info['version']}" for i, plugin in parts.manager.items())
+            loaded = sorted(f"{i} {installed[i]['version']}" for i, _ in parts.manager.items())
             self._on_ready(Ready(self._http.port, self._tftp.port, self._rest.port, loaded))

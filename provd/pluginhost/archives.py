@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from provd.errors import PluginError
@@ -42,18 +43,21 @@ def check_package(
     return hashes["SHA-1"].hexdigest()
 
 
-def unpack(package: Path, folder: Path, plugin_id: str) -> None:
+def unpack(package: Path, folder: Path, plugin_id: str, is_wanted: Callable[[], bool] = lambda: True) -> None:
     """
     Unpack a package into a new folder.  Blocks.
 
     :param package: a tar file, plain or compressed with bzip2 or gzip, whose one top-level folder is the
         plugin's id.
     :param folder: takes the place of that top-level folder; holds parts of it after an error.
-    :raises PluginError: if the package is damaged, unpacks to more than 2 GiB, or has a member that isn't a
-        file or folder, or a link, that stays inside.
+    :param is_wanted: asked before each member; False gives it up.
+    :raises PluginError: if it is given up, or the package is damaged, unpacks to more than 2 GiB, or has a
+        member that isn't a file or folder, or a link, that stays inside.
     """
 
     def place(name: str) -> list[str]:
+        if not is_wanted():
+            raise PluginError(plugin_id, "its package isn't wanted any more")
         parts = safe_parts(name)
         if not name.isprintable():
             raise ArchiveError(f"a bad name: {name!r}")

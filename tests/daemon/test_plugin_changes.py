@@ -179,7 +179,7 @@ class Upgrading(Case):
                 "plugin": "acme",
                 "config": "autoprov",
             }
-            await self.site.parts.changes._devices.insert(device, durable=False)
+            await self.site.parts.app.dev_insert(device)
         self.release("2")
         await self.update()
         upgrading = Deferred.fromCoroutine(self.change("upgrade", "acme"))
