@@ -91,12 +91,11 @@ class Lifecycle:
                 # What can't be loaded at all should not cost phones a moment without their plugin.
                 self._plugins.try_out(plugin_id, staged.folder)
             await deferToThread(staged.prepare)
-            if not self._is_wanted:
-                raise CancelledError
+            self._check(plugin_id)
+            await self._switch(plugin_id, staged)
         except (PluginError, CancelledError):
             await deferToThread(staged.drop)
             raise
-        await self._switch(plugin_id, staged)
         try:
             await deferToThread(staged.keep)
         except PluginError as error:
@@ -106,6 +105,7 @@ class Lifecycle:
     async def _switch(self, plugin_id: str, staged: StagedPlugin) -> None:
         former = _Former(plugin_id in self._manager, self._plugins.broken.get(plugin_id))
         await self._unload(plugin_id)
+        self._check(plugin_id)
         try:
             await deferToThread(staged.switch)
         except PluginError:
@@ -137,6 +137,7 @@ class Lifecycle:
         if not former.was_loaded:
             self._plugins.note(plugin_id, former.problem)
             return
+        self._check(plugin_id)
         try:
             await self._plugins.load(plugin_id, self._app)
         except PluginError as error:
@@ -157,6 +158,7 @@ class Lifecycle:
         """
         former = _Former(plugin_id in self._manager, self._plugins.broken.get(plugin_id))
         await self._unload(plugin_id)
+        self._check(plugin_id)
         try:
             await deferToThread(remove_plugin, self._folder, plugin_id)
         except OSError as error:
@@ -175,6 +177,7 @@ class Lifecycle:
         if plugin_id in self._manager:
             await self._devices.deconfigure(plugin_id)
             await self._unload(plugin_id)
+            self._check(plugin_id)
         try:
             await self._plugins.load(plugin_id, self._app)
         except PluginError:
@@ -184,6 +187,11 @@ class Lifecycle:
             await self._devices.rewrite(plugin_id)  # it is loaded, without its common files
             raise
         await self._devices.rewrite(plugin_id)
+
+    def _check(self, plugin_id: str) -> None:
+        if not self._is_wanted:
+            self._devices.doubt(plugin_id)
+            raise CancelledError
 
     async def _unload(self, plugin_id: str) -> None:
         if plugin_id in self._manager:

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from twisted.internet.defer import CancelledError, Deferred, gatherResults
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.defer import TimeoutError as WaitedInVain
 from twisted.internet.interfaces import IReactorTime
 from twisted.internet.threads import deferToThread
@@ -182,14 +182,17 @@ class PluginChanges:
         self._lifecycle.stop()
         for fetching in list(self._fetching):
             fetching.cancel()
-        ended = gatherResults(list(self._busy.values()), consumeErrors=True)
-        ended.addTimeout(self.PATIENCE, self._reactor)
+        idle = Deferred.fromCoroutine(self._idle()).addTimeout(self.PATIENCE, self._reactor)
         try:
-            await ended
+            await idle
         except WaitedInVain:
             for plugin_id in self._busy:
                 self._log.error("{plugin} is left behind while it is being changed", plugin=plugin_id)
                 self._lifecycle.leave(plugin_id)
+
+    async def _idle(self) -> None:
+        while self._busy:
+            await next(iter(self._busy.values()))
 
     # When.
 
