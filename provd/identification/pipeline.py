@@ -239,7 +239,7 @@ def _trigger(plugin: Any, device: Device) -> Any:
     trigger = getattr(plugin, "get_remote_state_trigger_filename", None)
     if trigger is None:
         return None
-    own = {key: value if isinstance(value, str) else deepcopy(value) for key, value in device.items()}
+    own = {key: deepcopy(value) if isinstance(value, dict | list) else value for key, value in device.items()}
     name = trigger(own)
     if name is None or isinstance(name, str) or hasattr(name, "__await__"):
         return name
