@@ -8,17 +8,53 @@ import json
 from pathlib import Path
 from typing import Any
 
+from twisted.internet.defer import DeferredLock
+from twisted.internet.threads import deferToThread
 from twisted.logger import Logger
 
+from provd.errors import NotFound, Refused, StoreError
 from provd.logs import Secret
 from provd.pluginkit import localization
 from provd.settings import fields
 from provd.settings.model import Settings
+from provd.store.atomic import write_durably
 
 _PROXIES = {
     "http_proxy": fields.proxy_url,
     "https_proxy": fields.proxy_address,
     "ftp_proxy": fields.proxy_url,
+}
+
+
+_DESCRIPTIONS = {
+    "plugin_server": {
+        "description": "The URL of the plugin repository",
+        "description_fr": "L'URL du dépôt de plugins",
+    },
+    "http_proxy": {
+        "description": "The proxy for HTTP, such as http://user:password@host:port",
+        "description_fr": "Le proxy pour HTTP, tel que http://utilisateur:secret@hôte:port",
+    },
+    "ftp_proxy": {
+        "description": "The proxy for FTP, such as http://user:password@host:port",
+        "description_fr": "Le proxy pour FTP, tel que http://utilisateur:secret@hôte:port",
+    },
+    "https_proxy": {
+        "description": "The proxy for HTTPS, such as host:port",
+        "description_fr": "Le proxy pour HTTPS, tel que hôte:port",
+    },
+    "locale": {
+        "description": "The locale of descriptions, such as fr or fr_CA",
+        "description_fr": "La locale des descriptions, telle que fr ou fr_CA",
+    },
+    "NAT": {
+        "description": "1 if all phones are behind NAT, else 0",
+        "description_fr": "1 si tous les téléphones sont derrière un NAT, sinon 0",
+    },
+    "provisioning_key": {
+        "description": "The tenant's key, the first part of the path that its phones ask for",
+        "description_fr": "La clé du tenant, première partie du chemin que ses téléphones demandent",
+    },
 }
 
 
@@ -48,6 +84,7 @@ class Parameters:
         localization.set_locale(None)
         self.plugin_server: str | None = settings.general.plugin_server
         self._path = path
+        self._lock = DeferredLock()
         for name, value in self._saved().items():
             try:
                 self._apply(name, value)
@@ -104,6 +141,108 @@ class Parameters:
         else:
             self.proxies[protocol] = proxy
 
+    def get(self, name: str, tenant: str) -> Any:
+        """
+        Return the value of a parameter; secrets in it are the caller's to keep.
+
+        :param tenant: whose ``provisioning_key``.
+        :raises NotFound: if there is none of that name.
+        """
+        if name == "plugin_server":
+            return self.plugin_server
+        if name in _PROXIES:
+            return self.proxies.get(name.removesuffix("_proxy"))
+        if name == "locale":
+            return localization.get_locale()
+        if name == "NAT":
+            return self.nat
+        if name == "provisioning_key":
+            key = self.provisioning_keys.get(tenant)
+            return None if key is None else key.reveal()
+        raise NotFound("parameter", name)
+
+    def listed(self, tenant: str) -> list[dict[str, Any]]:
+        """
+        Return all parameters, in order: ``{"id", "description", "value"}``, the description in the locale in
+        use.
+        """
+        return [
+            {
+                "id": name,
+                "description": localization.with_localized_description(texts)["description"],
+                "value": self.get(name, tenant),
+            }
+            for name, texts in _DESCRIPTIONS.items()
+        ]
+
+    async def set(self, name: str, value: Any, tenant: str) -> None:
+        """
+        Change a parameter; None or an empty text unsets it.  Returns once it would survive a power cut.
+
+        :param tenant: whose ``provisioning_key``.
+        :raises NotFound: if there is none of that name.
+        :raises Refused: if it can't have that value.
+        :raises StoreError: if it can't be written; then nothing has changed.
+        """
+        self.get(name, tenant)
+        await self._lock.acquire()
+        try:
+            saved = self._saved()
+            if name == "provisioning_key":
+                name, value = "tenants", self._with_key(saved, tenant, value)
+            value = None if value == "" else value
+            try:
+                self._check(name, value)
+            except ValueError as error:
+                # Of a proxy or a key the mistake doesn't repeat the value.
+                raise Refused("invalid-parameter", f"{name} {error}") from None
+            saved[name] = value
+            try:
+                await deferToThread(write_durably, self._path, json.dumps(saved, indent=1).encode())
+            except OSError as error:
+                raise StoreError(f"{self._path} can't be written: {error.strerror}") from error
+            self._apply(name, value)
+        finally:
+            self._lock.release()
+
+    def _with_key(self, saved: dict[str, Any], tenant: str, value: Any) -> dict[str, Any]:
+        """
+        Return the table of tenants with a key changed.
+        """
+        tenants = saved.get("tenants")
+        if not isinstance(tenants, dict):  # the settings' table holds until there is one
+            tenants = {
+                owner: {"provisioning_key": None if key is None else key.reveal()}
+                for owner, key in self.provisioning_keys.items()
+            }
+        try:
+            key = fields.optional(fields.provisioning_key)(value or None)
+        except ValueError:
+            raise Refused("invalid-parameter", "provisioning_key isn't one") from None
+        for owner, other in self.provisioning_keys.items():
+            if owner != tenant and other is not None and key is not None and other == key:
+                raise Refused("invalid-parameter", "provisioning_key is another tenant's")
+        return {**tenants, tenant: {"provisioning_key": None if key is None else key.reveal()}}
+
+    def _check(self, name: str, value: Any) -> None:
+        if name == "NAT":
+            _nat(value)
+        elif name in _PROXIES:
+            fields.optional(_PROXIES[name])(value)
+        elif name == "locale":
+            localization.check_locale(fields.optional(fields.text)(value))
+        elif name == "plugin_server":
+            fields.optional(fields.server_url)(value)
+
+    async def forget_tenant(self, tenant: str) -> None:
+        """
+        Remove what is kept of a tenant.
+
+        :raises StoreError: if it can't be written.
+        """
+        if tenant in self.provisioning_keys:
+            await self.set("provisioning_key", None, tenant)
+
     def take_settings(self, settings: Settings) -> None:
         """
         Take up proxies of settings that were read again, but for those that were set at run time.
@@ -115,6 +254,8 @@ class Parameters:
 
 
 def _nat(value: Any) -> int:
+    if isinstance(value, float):
+        raise ValueError("isn't 0 or 1")
     if value in (None, "", "0", 0):
         return 0
     if value in ("1", 1):

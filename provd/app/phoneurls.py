@@ -56,6 +56,13 @@ class PhoneURLs:
         if url is not None and self._seen.get(device_id) != url:
             self._seen[device_id] = url
 
+    def forget(self, device_id: str) -> None:
+        """
+        Forget a device that is gone.
+        """
+        self._seen.pop(device_id, None)
+        self._keys.pop(device_id, None)
+
     def came_with_key(self, device_id: str, tenant: str | None) -> None:
         """
         Note under whose provisioning key a device is rendered from now on.

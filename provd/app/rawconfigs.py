@@ -122,15 +122,30 @@ class RawConfigs:
         :raises CannotConfigure: if there is none.
         :raises InvalidDocument: if it lacks something or holds a wrong value.
         """
+        raw = self._of(device)
+        url = raw.get("http_base_url")
+        if isinstance(url, str) and url:  # else it is reported below
+            raw["http_base_url"] = url.rstrip("/") + self._path_of_key(device)
+        return self._prepared(device["config"], raw)
+
+    def for_synchronize(self, device: Device) -> RawConfig:
+        """
+        Return the raw config with which a plugin synchronizes the device: the same but for the provisioning
+        key.  Raises like :meth:`for_device`.
+        """
+        raw = self._of(device)
+        return self._prepared(device["config"], raw)
+
+    def _of(self, device: Device) -> RawConfig:
         config_id = device.get("config")
         if config_id is None:
             raise CannotConfigure("no config")
         raw = self.flattened(config_id, device["id"])
         if raw is None:
             raise CannotConfigure("its config doesn't exist")
-        url = raw.get("http_base_url")
-        if isinstance(url, str) and url:  # else it is reported below
-            raw["http_base_url"] = url.rstrip("/") + self._path_of_key(device)
+        return raw
+
+    def _prepared(self, config_id: str, raw: RawConfig) -> RawConfig:
         for warning in rawconfig.prepare(raw):
             self._warn(config_id, warning)
         for name in parametertypes.unknown_parameters(raw):

@@ -13,11 +13,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from provd.errors import InvalidSettings, StoreError
+from provd.errors import InvalidSettings, NotFound, StoreError
 from provd.logs import Secret
 from provd.model.acl import grants
 from provd.store.atomic import write_durably
 
+# A part of the digest, which says nothing of the token.
+_ID_DIGITS = 16
+# How exactly it is known when a token was used.
+_USE_SECONDS = 60.0
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
@@ -26,7 +30,7 @@ class Token(NamedTuple):
     What a token opens.
 
     :param acl: granted access strings.
-    :param created, expires: seconds since the epoch; None never expires.
+    :param created, expires, last_used: seconds since the epoch; None never expires, or was never used.
     """
 
     name: str
@@ -34,6 +38,7 @@ class Token(NamedTuple):
     tenant: str
     created: float
     expires: float | None = None
+    last_used: float | None = None
 
     def allows(self, required: str | None) -> bool:
         return grants(self.acl, required)
@@ -51,6 +56,7 @@ class Tokens:
         self._path = path
         self._now = now
         self._by_digest: dict[str, Token] = {}
+        self._is_used = False
         try:
             table = json.loads(path.read_bytes())
             if not isinstance(table, dict):
@@ -90,10 +96,50 @@ class Tokens:
 
         Looked up by digest, so that the time it takes tells nothing of any token.
         """
-        token = self._by_digest.get(_digest(text))
-        if token is None or (token.expires is not None and token.expires <= self._now()):
+        digest = _digest(text)
+        token = self._by_digest.get(digest)
+        now = self._now()
+        if token is None or (token.expires is not None and token.expires <= now):
             return None
+        if token.last_used is None or now - token.last_used >= _USE_SECONDS:
+            token = self._by_digest[digest] = token._replace(last_used=now)
+            self._is_used = True
         return token
+
+    def listed(self) -> dict[str, Token]:
+        """
+        Return the tokens, those that have expired too, by ids that open nothing.
+        """
+        return {digest[:_ID_DIGITS]: token for digest, token in self._by_digest.items()}
+
+    def revoke(self, token_id: str) -> None:
+        """
+        Remove a token.  Blocks.
+
+        :raises NotFound: if there is none of that id.
+        :raises StoreError: if it can't be written; then the token is good as before.
+        """
+        left = {digest: token for digest, token in self._by_digest.items() if digest[:_ID_DIGITS] != token_id}
+        if len(left) == len(self._by_digest):
+            raise NotFound("token", token_id)
+        self._save(left)
+
+    def revoke_of(self, tenant: str) -> None:
+        """
+        Remove all tokens of a tenant.  Blocks; raises like :meth:`revoke`.
+        """
+        left = {digest: token for digest, token in self._by_digest.items() if token.tenant != tenant}
+        if len(left) != len(self._by_digest):
+            self._save(left)
+
+    def save_use(self) -> None:
+        """
+        Write when tokens were used last, if that is news.  Blocks.
+
+        :raises StoreError: if it can't be written.
+        """
+        if self._is_used:
+            self._save(self._by_digest)
 
     def _save(self, tokens: dict[str, Token]) -> None:
         table: dict[str, Any] = {digest: token._asdict() for digest, token in tokens.items()}
@@ -102,6 +148,7 @@ class Tokens:
         except OSError as error:
             raise StoreError(f"the table of tokens can't be written: {error.strerror}") from error
         self._by_digest = tokens
+        self._is_used = False
 
 
 def _digest(text: str) -> str:
@@ -126,9 +173,12 @@ def _read(digest: str, entry: Any) -> Token:
         mistakes.append("created")
     if expires is not None and not _is_time(expires):
         mistakes.append("expires")
+    last_used = entry.get("last_used")
+    if last_used is not None and not _is_time(last_used):
+        mistakes.append("last_used")
     if mistakes or not isinstance(acl, list):
         raise ValueError(f"entry {digest[:8]} has no usable {', '.join(mistakes)}")
-    return Token(entry["name"], tuple(acl), entry["tenant"], entry["created"], expires)
+    return Token(entry["name"], tuple(acl), entry["tenant"], entry["created"], expires, last_used)
 
 
 def _is_time(value: Any) -> bool:

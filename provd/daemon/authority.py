@@ -4,57 +4,187 @@ Whose new phones are, and who may administer: by the daemon's own tables, or by 
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
+from twisted.application.service import Service
+from twisted.internet.task import LoopingCall
+from twisted.internet.threads import deferToThread
 from twisted.logger import Logger
 
+from provd.accentauth.client import AuthServer, NewToken
+from provd.accentauth.servicetoken import ServiceToken
 from provd.addresses import norm_uuid
-from provd.app.tenants import local_master_tenant
+from provd.app.tenants import Tenants
+from provd.app.tenanttable import TenantTable
 from provd.app.tokens import Tokens
-from provd.errors import InvalidSettings
-from provd.rest.access import Access, LocalAccess, NoAccess
+from provd.errors import InvalidSettings, StoreError
+from provd.rest.access import Access, LocalAccess
+from provd.rest.remoteaccess import AccentAuthAccess
 from provd.settings.model import Settings
 from provd.store.atomic import write_durably
 
 ADMIN_TOKEN = "admin-token"
+MASTER_TENANT = "master-tenant.json"
 
 _log = Logger()
 
 
-def master_tenant(settings: Settings) -> str | None:
+class LocalAuthority:
     """
-    Return the tenant in which devices are born, or None if it isn't known.  Makes the table of local tenants
-    where it's missing.
+    The daemon's own tables of tokens and tenants, made where they are missing.
 
-    :raises InvalidSettings: if that table can't be read, or the settings name no UUID.
+    :ivar master: the tenant in which devices are born.
+    :raises InvalidSettings: if a table can't be read.
+    """
+
+    def __init__(self, data: Path, reactor: Any) -> None:
+        self.tenant_table = TenantTable(data / "tenants.json")
+        self.tokens = Tokens(data / "tokens.json")
+        self.master: str | None = self.tenant_table.master
+        self.is_known = True
+        self._data = data
+        self._reactor = reactor
+
+    def access(self) -> Access:
+        """
+        Return who checks the callers of the API.  Makes the administrator's token where there is no token at
+        all.
+        """
+        if not len(self.tokens):
+            file = self._data / ADMIN_TOKEN
+            self.tokens.create(
+                "administrator",
+                ["#"],
+                self.tenant_table.master,
+                tell=lambda token: write_durably(file, f"{token.reveal()}\n".encode(), 0o600),
+            )
+        return LocalAccess(self.tokens, self.tenant_table.family)
+
+    def upkeep(self, tenants: Tenants) -> Service:
+        """
+        Return what runs beside the daemon.
+        """
+        return _TokenUse(self.tokens, self._reactor)
+
+
+class _TokenUse(Service):
+    """
+    Writes when tokens were used last.
+    """
+
+    SECONDS = 600.0
+
+    name = "token use"
+
+    def __init__(self, tokens: Tokens, reactor: Any) -> None:
+        self._tokens = tokens
+        self._loop = LoopingCall(self._save)
+        self._loop.clock = reactor
+
+    def startService(self) -> None:
+        super().startService()
+        self._loop.start(self.SECONDS, now=False)
+
+    def stopService(self) -> Any:
+        super().stopService()
+        if self._loop.running:
+            self._loop.stop()
+        return self._save()
+
+    def _save(self) -> Any:
+        return deferToThread(self._tokens.save_use).addErrback(self._failed)
+
+    def _failed(self, failure: Any) -> None:
+        failure.trap(StoreError)
+        _log.error("{why}", why=str(failure.value))
+
+
+class AccentAuthority:
+    """
+    accent-auth, which may be away: phones are served all the same.
+
+    :ivar master: the tenant in which devices are born: that of the daemon's account, as it was last known;
+        None while it isn't.
+    """
+
+    tokens = tenant_table = None
+
+    def __init__(self, settings: Settings, reactor: Any) -> None:
+        self._settings = settings.auth
+        self._file = settings.general.base_storage_dir / MASTER_TENANT
+        self._reactor = reactor
+        self._server = AuthServer(settings.auth, reactor)
+        self._service: ServiceToken | None = None
+        self.master = self._remembered() or _named(settings)
+
+    @property
+    def is_known(self) -> bool:
+        """
+        Whether accent-auth knows the daemon right now.
+        """
+        return self._service is not None and self._service.token is not None
+
+    def access(self) -> Access:
+        """
+        Return who checks the callers of the API.
+        """
+        return AccentAuthAccess(
+            self._server,
+            lambda: None if self._service is None else self._service.token,
+            self._reactor.seconds,
+        )
+
+    def upkeep(self, tenants: Tenants) -> Service:
+        """
+        Return what keeps the daemon's own token.
+
+        :param tenants: are told which tenant is the master once that is known.
+        """
+
+        def renewed(new: NewToken) -> None:
+            if tenants.master != new.tenant:
+                _log.info("the master tenant is {tenant}", tenant=new.tenant)
+                tenants.master = new.tenant
+                deferToThread(self._remember, new.tenant).addErrback(
+                    lambda failure: _log.failure("the master tenant can't be kept", failure)
+                )
+
+        self._service = ServiceToken(self._server, self._settings, self._reactor, renewed)
+        return self._service
+
+    def _remembered(self) -> str | None:
+        try:
+            return norm_uuid(json.loads(self._file.read_bytes())["uuid"])
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError):
+            _log.error("{path} can't be read and is passed over", path=str(self._file))
+            return None
+
+    def _remember(self, tenant: str) -> None:
+        write_durably(self._file, json.dumps({"uuid": tenant}).encode())
+
+
+Authority = LocalAuthority | AccentAuthority
+
+
+def authority(settings: Settings, reactor: Any) -> Authority:
+    """
+    Return who is asked about tokens and tenants.
+
+    :raises InvalidSettings: if its tables can't be read, or the settings name no UUID.
     """
     if settings.auth.type == "local":
-        return local_master_tenant(settings.general.base_storage_dir / "tenants.json")
+        return LocalAuthority(settings.general.base_storage_dir, reactor)
+    return AccentAuthority(settings, reactor)
+
+
+def _named(settings: Settings) -> str | None:
+    # For a site whose accent-auth was never reached yet.
     named = settings.auth.others.get("master_tenant_uuid")
     try:
         return norm_uuid(str(named)) if named else None
     except ValueError as error:
         raise InvalidSettings({"auth.master_tenant_uuid": "isn't a UUID"}) from error
-
-
-def access(settings: Settings, master: str | None) -> Access:
-    """
-    Return who checks the callers of the API.  Makes the administrator's token where there is no token at all.
-
-    :param master: what :func:`master_tenant` returned.
-    """
-    if master is None or settings.auth.type != "local":
-        _log.error(
-            "auth.type is accent_auth, which this version can't ask: REST answers 503{phones}",
-            phones="" if master else ", new phones get 404 unless auth.master_tenant_uuid is set",
-        )
-        return NoAccess()
-    data = settings.general.base_storage_dir
-    tokens = Tokens(data / "tokens.json")
-    if not len(tokens):
-        file = data / ADMIN_TOKEN
-        tokens.create(
-            "administrator",
-            ["#"],
-            master,
-            tell=lambda token: write_durably(file, f"{token.reveal()}\n".encode(), 0o600),
-        )
-    return LocalAccess(tokens, lambda tenant: frozenset({tenant}))

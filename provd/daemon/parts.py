@@ -55,6 +55,13 @@ _GENERATORS: dict[str, Callable[[], Callable[[], str]]] = {
 }
 
 
+def id_maker(settings: Settings) -> Callable[[], str]:
+    """
+    Return what makes ids of new documents, as ``database.generator`` wants it.
+    """
+    return _GENERATORS[settings.database.generator]()
+
+
 def plugins_folder(settings: Settings) -> Path:
     """
     Return where plugins are installed.
@@ -80,6 +87,10 @@ class Parts:
     gateway: PhoneGateway
     tftp_root: TFTPDispatch
     tenants: Tenants
+    devices: Devices
+    configs: Configs
+    raw_configs: RawConfigs
+    staleness: Staleness
     changes: PluginChanges
     services: PluginServices
     packages: PluginPackages
@@ -111,9 +122,7 @@ def assemble(
     calls = PluginCalls(reactor, general.tzinform_iso_weekday_plugins)
     configs = Configs(store.configs, store.devices)
     configuring = Configuring(manager, calls, raw_configs)
-    devices = Devices(
-        store.devices, configs, configuring, tenants, _GENERATORS[settings.database.generator]()
-    )
+    devices = Devices(store.devices, configs, configuring, tenants, id_maker(settings))
     app = Application(
         store,
         manager,
@@ -183,6 +192,10 @@ def assemble(
         gateway=gateway,
         tftp_root=tftp_root,
         tenants=tenants,
+        devices=devices,
+        configs=configs,
+        raw_configs=raw_configs,
+        staleness=staleness,
         changes=changes,
         services=services,
         packages=packages,

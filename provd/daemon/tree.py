@@ -29,16 +29,14 @@ from provd.http.site import Site
 from provd.pluginhost import aliases
 from provd.pluginhost.deployment import Deployment, deploy
 from provd.pluginhost.installed import recover_interrupted
-from provd.rest.access import Access
-from provd.rest.application import api
-from provd.rest.monitors import Monitors
 from provd.securitylog import SecurityLog
 from provd.settings.changes import AT_RUN_TIME
 from provd.settings.model import Settings
 from provd.store.opening import open_store
 from provd.tftp.service import TFTPService
 
-from .authority import access, master_tenant
+from .administration import administration
+from .authority import Authority, authority
 from .descriptors import most_connections
 from .listeners import SiteService
 from .ordered import OrderedServices
@@ -205,7 +203,7 @@ class Provd(Service):
             stale.update(store.devices.find("plugin", plugin_id))
         staleness = Staleness(stale)
         self._add(_Closing("mark", lambda: self._mark.clear(staleness.left)))
-        master = master_tenant(self.settings)
+        who = authority(self.settings, self._reactor)
         if is_first and self.settings.auth.type == "local":
             await self._first_configs(store.configs)
         parts = self.parts = assemble(
@@ -213,7 +211,7 @@ class Provd(Service):
             Parameters(data / "app.json", self.settings),
             store,
             below,
-            master,
+            who.master,
             staleness,
             self.security,
             self._reactor,
@@ -223,7 +221,8 @@ class Provd(Service):
         self._add(_Closing("plugins", lambda: Deferred.fromCoroutine(parts.plugins.close_all())))
         self._add(_Closing("plugin changes", lambda: Deferred.fromCoroutine(parts.changes.stop())))
         installed = await parts.plugins.load_all(parts.app, sweep=left is None)
-        self._listen(parts, access(self.settings, master))
+        self._add(who.upkeep(parts.tenants))
+        self._listen(parts, who)
         # What was loaded lives as long as the daemon: the collector needn't look at it again.
         gc.collect()
         gc.freeze()
@@ -255,22 +254,13 @@ class Provd(Service):
             configs, well_known_configs(first.ntp_server or own, first.sip_server or own, machine_timezone())
         )
 
-    def _listen(self, parts: Parts, callers: Access) -> None:
+    def _listen(self, parts: Parts, who: Authority) -> None:
         general, rest = self.settings.general, self.settings.rest_api
         listeners = MultiService()
         listeners.setName("listeners")
         phones = Site(parts.gateway, self._reactor, most_connections())
         administrators = Site(
-            api(
-                callers,
-                Monitors(self._reactor.seconds),
-                health=lambda: self._health(parts),
-                manager=parts.manager,
-                changes=parts.changes,
-                services=parts.services,
-                packages=parts.packages,
-                plugin_parameters=parts.plugin_parameters,
-            ),
+            administration(parts, self.settings, who, lambda: self._health(parts, who), self._reactor),
             self._reactor,
             most_connections(),
             REST_MAX_BODY,
@@ -288,11 +278,12 @@ class Provd(Service):
             service.setServiceParent(listeners)
         self._add(listeners)
 
-    def _health(self, parts: Parts) -> dict[str, Any]:
+    def _health(self, parts: Parts, who: Authority) -> dict[str, Any]:
         damaged = list(parts.store.damaged)
         return {
             "bus_consumer": {"status": "fail"},
             "master_tenant": {"status": "ok" if parts.tenants.master else "fail"},
+            "service_token": {"status": "ok" if who.is_known else "fail"},
             "plugins": {
                 "status": "fail" if parts.plugins.broken else "ok",
                 "loaded": sorted(plugin_id for plugin_id, _ in parts.manager.items()),

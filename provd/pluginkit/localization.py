@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 __all__ = [
+    "check_locale",
     "get_locale",
     "get_locale_and_language",
     "localized_attribute",
@@ -29,9 +30,18 @@ def set_locale(locale: str | None) -> None:
     :raises ValueError: if it has another form.
     """
     global _current
+    check_locale(locale)
+    _current = locale or None
+
+
+def check_locale(locale: str | None) -> None:
+    """
+    Return if it is one, or none.
+
+    :raises ValueError: if it has another form.
+    """
     if locale and not _LOCALE.fullmatch(locale):
         raise ValueError(f"not a locale: {locale!r}")
-    _current = locale or None
 
 
 def get_locale() -> str | None:

@@ -10,7 +10,7 @@ from typing import Protocol
 from provd.app.tokens import Tokens
 from provd.errors import ProvdError
 
-__all__ = ["Access", "Caller", "LocalAccess", "NoAccess", "Unauthorized", "Unreachable", "access_string"]
+__all__ = ["Access", "Caller", "LocalAccess", "Unauthorized", "access_string"]
 
 
 class Unauthorized(ProvdError):
@@ -25,21 +25,14 @@ class Unauthorized(ProvdError):
         super().__init__("Unauthorized")
 
 
-class Unreachable(ProvdError):
-    """
-    Who could check the token doesn't answer.
-    """
-
-    http_status = 503
-    error_id = "authentication-server-unreachable"
-
-
 class Caller:
     """
     Who sent a request, and for whom.
 
     :ivar tenant: the effective tenant: the one that the request names, else that of the token.
     :ivar acl: what the token grants, None where only accent-auth knows.
+    :ivar expires: when the token ends, in seconds since the epoch; None if it doesn't, or only accent-auth
+        knows.
     """
 
     def __init__(
@@ -47,9 +40,11 @@ class Caller:
         tenant: str,
         descendants: Callable[[str], Awaitable[frozenset[str]]],
         acl: tuple[str, ...] | None = None,
+        expires: float | None = None,
     ) -> None:
         self.tenant = tenant
         self.acl = acl
+        self.expires = expires
         self._descendants = descendants
         self._visible: frozenset[str] | None = None
 
@@ -57,7 +52,7 @@ class Caller:
         """
         Return the effective tenant and all its descendants.
 
-        :raises Unreachable: if nobody can tell.
+        :raises ServerFailed: if accent-auth can't tell.
         """
         if self._visible is None:
             self._visible = await self._descendants(self.tenant) | {self.tenant}
@@ -80,7 +75,7 @@ class Access(Protocol):
             than a good token.
         :param values: what stands for those names, but for ``tenant_uuid``, the effective tenant.
         :raises Unauthorized: if the token isn't enough.
-        :raises Unreachable: if that can't be told.
+        :raises ServerFailed: if accent-auth can't tell.
         """
 
 
@@ -106,23 +101,10 @@ class LocalAccess:
             raise Unauthorized
         if not known.allows(access_string(required, {**values, "tenant_uuid": effective})):
             raise Unauthorized
-        return Caller(effective, self._descendants, known.acl)
+        return Caller(effective, self._descendants, known.acl, known.expires)
 
     async def _descendants(self, tenant: str) -> frozenset[str]:
         return self._family(tenant)
-
-
-class NoAccess:
-    """
-    Refuses everybody: this version can't ask accent-auth (``auth.type: accent_auth``).
-    """
-
-    async def check(
-        self, token: str | None, tenant: str | None, required: str | None, values: Mapping[str, str]
-    ) -> Caller:
-        if not token:
-            raise Unauthorized
-        raise Unreachable("The authentication server can't be asked by this version")
 
 
 def access_string(required: str | None, values: Mapping[str, str]) -> str | None:

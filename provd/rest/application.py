@@ -9,20 +9,58 @@ from typing import Any
 from cyclone.web import Application
 from twisted.logger import Logger
 
-from . import plugins, pluginservices
+from . import auth, configs, devices, parameters, plugins, pluginservices
 from .access import Access
+from .dhcpinfo import DHCPInfo
 from .handlers import Handler, UnknownResource
+from .links import Links
 from .monitors import Monitors
 from .mount import CycloneResource
 from .operations import Operation, Starter
+from .requests import Requests
 from .routes import Route
 from .status import Status
 
 _log = Logger()
 
+
+class Root(Links):
+    """
+    ``GET /``
+    """
+
+    required = {"GET": "provd.read"}
+    LINKS = (
+        ("dev", "dev_mgr"),
+        ("cfg", "cfg_mgr"),
+        ("pg", "pg_mgr"),
+        ("status", "status"),
+        ("srv.configure", "configure"),
+    )
+
+
 _PLUGIN = "/pg_mgr/plugins/{plugin_id}"
 HANDLERS: dict[str, type[Handler]] = {
+    "": Root,
     "/status": Status,
+    "/requests": Requests,
+    "/configure": parameters.Parameters,
+    "/configure/{param_id}": parameters.Parameter,
+    "/auth/tokens": auth.TokensResource,
+    "/auth/tokens/{token_id}": auth.Token,
+    "/auth/tenants": auth.Tenants,
+    "/auth/tenants/{tenant}": auth.Tenant,
+    "/dev_mgr": devices.Manager,
+    "/dev_mgr/devices": devices.Devices,
+    "/dev_mgr/devices/{device_id}": devices.Device,
+    "/dev_mgr/synchronize": devices.Synchronize,
+    "/dev_mgr/reconfigure": devices.Reconfigure,
+    "/dev_mgr/dhcpinfo": DHCPInfo,
+    "/cfg_mgr": configs.Manager,
+    "/cfg_mgr/configs": configs.Configs,
+    "/cfg_mgr/configs/{config_id}": configs.Config,
+    "/cfg_mgr/configs/{config_id}/raw": configs.RawConfig,
+    "/cfg_mgr/autocreate": configs.Autocreate,
     "/pg_mgr": plugins.Manager,
     "/pg_mgr/install": plugins.InstallLinks,
     "/pg_mgr/install/install": plugins.InstallPlugin,
@@ -67,7 +105,11 @@ def api(access: Access, monitors: Monitors, **parts: Any) -> CycloneResource:
 
         * ``health``: makes the members of the status document beside ``rest_api``
         * ``manager``: the loaded plugins
-        * ``changes``, ``packages``, ``plugin_parameters``: what may be done with plugins
+        * ``changes``, ``services``, ``packages``, ``plugin_parameters``: what may be done with plugins
+        * ``devices``, ``synchronizing``, ``leases``; ``configs``; ``parameters``: the same for the rest
+        * ``traces``, ``tenants``: the last requests, and which tenant is the master
+        * ``tokens``, ``tenant_table``, ``tenant_end``: with local tokens
+        * ``reactor``: for turns
     """
     shared = {"access": access, "monitors": monitors, **parts}
     routes: list[tuple[str, type[Handler], dict[str, Any]]] = []

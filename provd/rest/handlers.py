@@ -15,7 +15,8 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from provd.errors import NotFound, ProvdError
+from provd.errors import InvalidDocument, NotFound, ProvdError
+from provd.waiting import settled
 
 from . import media
 from .access import Access, Caller
@@ -126,8 +127,8 @@ class Handler(RequestHandler):
         No entity tags: each would be worked out from the whole body, and no client asks for them.
         """
 
-    def head(self) -> Any:
-        return self.get()
+    async def head(self) -> None:
+        await settled(self.get())
 
     def text(self, key: str) -> str:
         """
@@ -157,6 +158,17 @@ class Handler(RequestHandler):
         if not isinstance(value, dict):
             raise BadBody(f"{key} must be an object")
         return value
+
+    def new_value(self) -> Any:
+        """
+        Return the value that a PUT has for a parameter.
+
+        :raises BadBody: if it has none.
+        """
+        param = self.document("param")
+        if "value" not in param:
+            raise BadBody("param.value is missing")
+        return param["value"]
 
     def answer_type(self) -> str:
         """
@@ -253,7 +265,11 @@ def _as_answer(error: BaseException) -> tuple[int, str, str, dict[str, str]]:
     Return the status code, the error's id, its message and its details.
     """
     if isinstance(error, ProvdError):
-        details = {error.kind: error.name} if isinstance(error, NotFound) else {}
+        details: dict[str, str] = {}
+        if isinstance(error, NotFound):
+            details = {error.kind: error.name}
+        elif isinstance(error, InvalidDocument):
+            details = error.mistakes
         return error.http_status, error.error_id, str(error), details
     if isinstance(error, HTTPError) and not isinstance(error, HTTPAuthenticationRequired):
         error_id, message = _SAID.get(error.status_code, ("invalid-body", "Bad request"))

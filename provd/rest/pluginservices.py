@@ -5,7 +5,7 @@ and parameters of its own.
 
 from __future__ import annotations
 
-from .handlers import BadBody, Handler
+from .handlers import Handler
 from .links import Links
 from .operations import Starter
 
@@ -143,9 +143,6 @@ class PluginParameter(_OfConfigure):
         self.answer({"param": {"value": value}})
 
     async def put(self) -> None:
-        param = self.body.get("param")
-        if not isinstance(param, dict) or "value" not in param:
-            raise BadBody("param.value is missing")
         parameters = self.parts["plugin_parameters"]
-        await parameters.set(self.values["plugin_id"], self.values["param_id"], param["value"])
+        await parameters.set(self.values["plugin_id"], self.values["param_id"], self.new_value())
         self.done()

@@ -1,13 +1,10 @@
 from __future__ import annotations
 
-import json
 import uuid
-from pathlib import Path
 
 import pytest
 
-from provd.app.tenants import Tenants, local_master_tenant
-from provd.errors import InvalidSettings
+from provd.app.tenants import Tenants
 from provd.logs import Secret
 
 MASTER, CUSTOMER, KEYLESS = (str(uuid.UUID(int=number)) for number in range(3))
@@ -52,28 +49,3 @@ def test_a_device_is_new_until_it_has_a_tenant_of_its_own(tenants: Tenants) -> N
 def test_keys_are_not_readable(tenants: Tenants) -> None:
     assert "key" not in repr(vars(tenants)["_keys"][CUSTOMER])
     assert not any(b"key" in digest for digest in vars(tenants)["_owners"])
-
-
-def test_the_first_start_makes_a_master_tenant_that_stays(tmp_path: Path) -> None:
-    path = tmp_path / "tenants.json"
-    master = local_master_tenant(path)
-    assert json.loads(path.read_text()) == [{"uuid": master, "name": "master", "parent": None}]
-    assert str(uuid.UUID(master)) == master
-    assert local_master_tenant(path) == master
-
-
-def test_the_first_of_the_table_is_the_master(tmp_path: Path) -> None:
-    path = tmp_path / "tenants.json"
-    path.write_text(json.dumps([{"uuid": CUSTOMER.upper(), "name": "x"}, {"uuid": MASTER, "name": "y"}]))
-    assert local_master_tenant(path) == CUSTOMER
-
-
-@pytest.mark.parametrize(
-    "content", ["", "[]", "{}", "null", '[{"uuid": 1}]', '[{"uuid": "x"}]', "[[]]", "[", "\xff"]
-)
-def test_a_damaged_table_is_reported_and_left_alone(content: str, tmp_path: Path) -> None:
-    path = tmp_path / "tenants.json"
-    path.write_bytes(content.encode("latin-1"))
-    with pytest.raises(InvalidSettings, match="table of tenants"):
-        local_master_tenant(path)
-    assert path.read_bytes() == content.encode("latin-1")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from provd.app.tokens import Token, Tokens
-from provd.errors import InvalidSettings, StoreError
+from provd.errors import InvalidSettings, NotFound, StoreError
 from tests.app.office import MASTER
 
 DIGEST = hashlib.sha256(b"text").hexdigest()
@@ -34,7 +34,9 @@ def test_a_new_token_is_found_and_survives_a_restart(path: Path) -> None:
     tokens = Tokens(path, lambda: 100.0)
     text = tokens.create("administrator", ["#"], MASTER).reveal()
     for table in (tokens, Tokens(path)):
-        assert table.find(text) == Token("administrator", ("#",), MASTER, 100.0)
+        known = table.find(text)
+        assert known is not None
+        assert known._replace(last_used=None) == Token("administrator", ("#",), MASTER, 100.0)
         assert len(table) == 1
         assert table.find(text + "x") is None
         assert table.find("") is None
@@ -128,4 +130,35 @@ def test_a_table_that_cannot_be_read_is_one_too(tmp_path: Path) -> None:
 
 def test_a_good_table_is_read_as_it_is(path: Path) -> None:
     path.write_text(json.dumps({DIGEST: {**ENTRY, "expires": 1e12, "of_a_later_version": 1}}))
-    assert Tokens(path).find("text") == Token("n", ("provd.#",), MASTER, 5.5, 1e12)
+    found = Tokens(path, lambda: 6.5).find("text")
+    assert found == Token("n", ("provd.#",), MASTER, 5.5, 1e12, 6.5)
+
+
+def test_when_a_token_was_used_last_is_kept_to_the_minute(path: Path) -> None:
+    now = [100.0]
+    tokens = Tokens(path, lambda: now[0])
+    text = tokens.create("n", ["#"], MASTER).reveal()
+    before = path.read_bytes()
+    tokens.save_use()
+    assert path.read_bytes() == before
+    for now[0] in (130.0, 150.0, 190.0):
+        tokens.find(text)
+    tokens.save_use()
+    (kept,) = Tokens(path).listed().values()
+    assert kept.last_used == 190.0
+
+
+def test_a_token_that_is_revoked_opens_nothing(path: Path) -> None:
+    tokens = Tokens(path)
+    texts = [
+        tokens.create(name, ["#"], tenant).reveal()
+        for name, tenant in (("a", "t"), ("b", MASTER), ("c", "t"))
+    ]
+    (token_id,) = [i for i, token in tokens.listed().items() if token.name == "b"]
+    assert not any(token_id in text for text in texts)
+    tokens.revoke(token_id)
+    with pytest.raises(NotFound):
+        tokens.revoke(token_id)
+    tokens.revoke_of("t")
+    assert not Tokens(path).listed()
+    assert not any(map(tokens.find, texts))

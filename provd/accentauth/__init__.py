@@ -1,0 +1,3 @@
+"""
+accent-auth, the service that knows tokens and tenants where a PBX has one.
+"""

@@ -1,0 +1,210 @@
+"""
+The calls of accent-auth that the daemon makes.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode
+
+from OpenSSL import SSL
+from treq.client import HTTPClient
+from twisted.internet import ssl
+from twisted.internet.defer import CancelledError
+from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
+from twisted.web.client import Agent, BrowserLikePolicyForHTTPS, HTTPConnectionPool
+from twisted.web.http_headers import Headers
+from twisted.web.iweb import IPolicyForHTTPS
+from zope.interface import implementer
+
+from provd.errors import ProvdError
+from provd.logs import Secret
+from provd.settings.model import Auth
+
+__all__ = ["AuthServer", "NewToken", "ServerFailed", "TokenRefused"]
+
+_LARGEST_ANSWER = 8 << 20
+
+
+class ServerFailed(ProvdError):
+    """
+    The server can't be reached, or is at a loss itself.
+    """
+
+    http_status = 503
+    error_id = "authentication-server-unreachable"
+
+
+class TokenRefused(Exception):
+    """
+    The server doesn't know the token, or it isn't enough.
+    """
+
+
+class NewToken(NamedTuple):
+    """
+    A token of the daemon's own.
+
+    :param tenant: the tenant of the account.
+    """
+
+    text: Secret
+    tenant: str
+
+
+class AuthServer:
+    """
+    Asks accent-auth.  None of its methods takes longer than the time-out, and none blocks.
+
+    :param timeout: seconds at most for each call.
+    """
+
+    LONGEST = 5.0
+
+    def __init__(self, settings: Auth, reactor: Any) -> None:
+        scheme = "https" if settings.https else "http"
+        prefix = (settings.prefix or "").strip("/")
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        self._base = f"{scheme}://{host}:{settings.port}/{prefix + '/' if prefix else ''}{settings.version}"
+        self._timeout = min(float(settings.timeout), self.LONGEST)
+        self._reactor = reactor
+        self._pool = HTTPConnectionPool(reactor)
+        agent = Agent(
+            reactor, _policy(settings.verify_certificate), connectTimeout=self._timeout, pool=self._pool
+        )
+        self._client = HTTPClient(agent)
+
+    async def allows(self, token: str, scope: str | None, tenant: str | None) -> bool:
+        """
+        Tell whether a token is good, for an access and a tenant if they are given.
+
+        :raises ServerFailed: if the server can't tell.
+        """
+        wanted = {name: value for name, value in (("scope", scope), ("tenant", tenant)) if value is not None}
+        status, _ = await self._call("HEAD", f"/token/{quote(token, safe='')}", wanted)
+        return status == 204
+
+    async def tenant_of(self, token: str) -> str:
+        """
+        Return the tenant of a token.
+
+        :raises TokenRefused: if there is no such token.
+        :raises ServerFailed: if the server can't tell.
+        """
+        status, body = await self._call("GET", f"/token/{quote(token, safe='')}")
+        if status != 200:
+            raise TokenRefused
+        return _text(body, "data", "metadata", "tenant_uuid")
+
+    async def tenants(self, token: Secret, tenant: str) -> list[str] | None:
+        """
+        Return a tenant and its descendants; None if the daemon's token isn't enough to know.
+
+        :raises ServerFailed: if the server can't tell.
+        """
+        headers = {"X-Auth-Token": token.reveal(), "Accent-Tenant": tenant}
+        status, body = await self._call("GET", "/tenants", headers=headers)
+        if status != 200:
+            return None
+        items = body.get("items") if isinstance(body, dict) else None
+        if not isinstance(items, list):
+            raise ServerFailed("accent-auth answers no list of tenants")
+        return [
+            item["uuid"] for item in items if isinstance(item, dict) and isinstance(item.get("uuid"), str)
+        ]
+
+    async def new_token(self, account: str, key: Secret, seconds: int) -> NewToken:
+        """
+        Return a token of the daemon's own account.
+
+        :raises TokenRefused: if the account isn't accepted.
+        :raises ServerFailed: if the server can't be asked.
+        """
+        status, body = await self._call(
+            "POST", "/token", body={"expiration": seconds}, auth=(account, key.reveal())
+        )
+        if status != 200:
+            raise TokenRefused
+        return NewToken(Secret(_text(body, "data", "token")), _text(body, "data", "metadata", "tenant_uuid"))
+
+    async def close(self) -> None:
+        """
+        Hang up.
+        """
+        await self._pool.closeCachedConnections()
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        query: dict[str, str] | None = None,
+        headers: dict[str, str] | None = None,
+        body: Any = None,
+        auth: tuple[str, str] | None = None,
+    ) -> tuple[int, Any]:
+        """
+        Return the status and the JSON of an answer.  The path holds a token, so no error tells it.
+        """
+        url = f"{self._base}{path}" + (f"?{urlencode(query)}" if query else "")
+        sent = {"Accept": "application/json", **(headers or {})}
+        data = None
+        if body is not None:
+            sent["Content-Type"] = "application/json"
+            data = json.dumps(body).encode()
+        try:
+            asked = self._client.request(
+                method,
+                url,
+                headers=Headers({name: [value] for name, value in sent.items()}),
+                data=data,
+                auth=auth,
+                allow_redirects=False,
+                reactor=self._reactor,
+            )
+            response = await asked.addTimeout(self._timeout, self._reactor)
+            content = await response.content().addTimeout(self._timeout, self._reactor)
+        except CancelledError:
+            raise
+        except Exception as error:
+            raise ServerFailed(f"accent-auth can't be reached: {type(error).__name__}") from None
+        if response.code >= 500:
+            raise ServerFailed(f"accent-auth answers {response.code}")
+        if method == "HEAD" or response.code != 200:
+            return response.code, None
+        try:
+            return response.code, json.loads(content[:_LARGEST_ANSWER])
+        except (ValueError, RecursionError):
+            raise ServerFailed("accent-auth answers what isn't JSON") from None
+
+
+def _text(body: Any, *path: str) -> str:
+    for name in path:
+        body = body.get(name) if isinstance(body, dict) else None
+    if not isinstance(body, str) or not body:
+        raise ServerFailed(f"accent-auth answers without {'.'.join(path)}")
+    return body
+
+
+def _policy(verify: bool | str) -> Any:
+    if verify is True:
+        return BrowserLikePolicyForHTTPS()
+    if verify is False:
+        return _Unverified()
+    with open(verify, "rb") as file:
+        return BrowserLikePolicyForHTTPS(
+            ssl.trustRootFromCertificates([ssl.Certificate.loadPEM(file.read())])
+        )
+
+
+@implementer(IPolicyForHTTPS, IOpenSSLClientConnectionCreator)
+class _Unverified:
+    """
+    Takes any certificate, as ``auth.verify_certificate: false`` wants it.
+    """
+
+    def creatorForNetloc(self, hostname: bytes, port: int) -> Any:
+        return self
+
+    def clientConnectionForTLS(self, tlsProtocol: Any) -> SSL.Connection:
+        return SSL.Connection(ssl.CertificateOptions(verify=False).getContext(), None)

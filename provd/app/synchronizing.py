@@ -1,0 +1,82 @@
+"""
+Asking a phone to fetch its files again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+
+from provd.errors import InvalidDocument
+from provd.guard import MISTAKES, where
+from provd.model.device import Device
+from provd.model.operation import OIP_FAIL, OIP_PROGRESS, OIP_SUCCESS, OperationInProgress
+from provd.pluginhost.manager import PluginManager
+from provd.sync.sip import SynchronizeException
+from provd.waiting import settled
+
+from .plugincalls import PluginCalls
+from .rawconfigs import CannotConfigure, RawConfigs
+
+__all__ = ["Synchronizing"]
+
+
+class Synchronizing:
+    """
+    Has plugins synchronize devices.
+    """
+
+    LONGEST = 60.0
+    """Seconds after which a plugin that still waits for its phone has failed."""
+
+    _log = Logger()
+
+    def __init__(self, plugins: PluginManager, calls: PluginCalls, raw_configs: RawConfigs) -> None:
+        self._plugins = plugins
+        self._calls = calls
+        self._raw_configs = raw_configs
+
+    def start(self, device: Device) -> OperationInProgress:
+        """
+        Begin to synchronize a device; return the operation.  It succeeds once the phone was asked, which
+        doesn't say that it has obeyed.
+        """
+        operation = OperationInProgress(state=OIP_PROGRESS)
+        Deferred.fromCoroutine(self._run(device, operation))
+        return operation
+
+    async def _run(self, device: Device, operation: OperationInProgress) -> None:
+        try:
+            problem = await self._problem(device)
+        except Exception:
+            self._log.failure("{device} can't be synchronized", device=device["id"])
+            problem = "a mistake of this server"
+        if problem is not None:
+            self._log.warn("{device} is not synchronized: {why}", device=device["id"], why=problem)
+        operation.state = OIP_SUCCESS if problem is None else OIP_FAIL
+
+    async def _problem(self, device: Device) -> str | None:
+        plugin = self._plugins.get(device.get("plugin"))
+        if not device.get("configured"):
+            return "it isn't configured"
+        if plugin is None:
+            return "its plugin isn't loaded"
+        try:
+            raw_config = self._raw_configs.for_synchronize(device)
+        except (CannotConfigure, InvalidDocument) as error:
+            return str(error)
+        try:
+            waiting = Deferred.fromCoroutine(self._ask(plugin, device, raw_config))
+            await waiting.addTimeout(self.LONGEST, self._plugins.reactor)
+        except SynchronizeException as error:
+            return str(error)
+        except MISTAKES as error:
+            return f"{plugin.id} failed: {type(error).__name__} at {where(error)}"
+        return None
+
+    async def _ask(self, plugin: Any, device: Device, raw_config: dict[str, Any]) -> None:
+        with self._calls.weekdays(plugin.id):
+            answer = plugin.synchronize(device, raw_config)
+        await settled(answer)

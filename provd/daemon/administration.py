@@ -1,0 +1,79 @@
+"""
+The administrators' API over the parts of a running daemon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import time
+from typing import Any
+
+from provd.app.configchanges import ConfigChanges
+from provd.app.devicechanges import DeviceChanges
+from provd.app.fanout import FanOut
+from provd.app.leases import Leases
+from provd.app.parameterchanges import ParameterChanges
+from provd.app.synchronizing import Synchronizing
+from provd.app.tenantend import TenantEnd
+from provd.app.visibility import Visibility
+from provd.rest.application import api
+from provd.rest.monitors import Monitors
+from provd.rest.mount import CycloneResource
+from provd.settings.model import Settings
+
+from .authority import Authority
+from .parts import Parts, id_maker
+
+
+def administration(
+    parts: Parts,
+    settings: Settings,
+    who: Authority,
+    health: Callable[[], dict[str, Any]],
+    reactor: Any,
+) -> CycloneResource:
+    """
+    Return the resource that answers administrators.
+
+    :param who: knows tokens and tenants.
+    :param health: makes the status document.
+    """
+    store, tenants = parts.store, parts.tenants
+    fan_out = FanOut(store.devices, parts.devices, parts.manager)
+    configs = ConfigChanges(store.configs, parts.configs, parts.raw_configs, fan_out, id_maker(settings))
+    devices = DeviceChanges(
+        store.devices,
+        parts.devices,
+        Visibility(store.devices, store.configs, tenants),
+        parts.urls,
+        parts.staleness,
+    )
+    parameters = ParameterChanges(
+        parts.parameters,
+        parts.app,
+        tenants,
+        store.devices,
+        fan_out,
+        settings.general.http_auth_strategy == "url_key",
+    )
+    return api(
+        who.access(),
+        Monitors(reactor.seconds),
+        health=health,
+        manager=parts.manager,
+        changes=parts.changes,
+        services=parts.services,
+        packages=parts.packages,
+        plugin_parameters=parts.plugin_parameters,
+        devices=devices,
+        configs=configs,
+        synchronizing=Synchronizing(parts.manager, parts.calls, parts.raw_configs),
+        parameters=parameters,
+        leases=Leases(parts.pipeline, parts.traces, time).take,
+        traces=parts.traces,
+        tenants=tenants,
+        tokens=who.tokens,
+        tenant_table=who.tenant_table,
+        tenant_end=TenantEnd(store, devices, configs, parts.parameters, tenants),
+        reactor=reactor,
+    )

@@ -1,0 +1,125 @@
+"""
+Local tokens and tenants over the API.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from tests.rest.api import Api
+from tests.rest.case import AGENT, OWN, ApiCase
+
+
+class Tokens(ApiCase):
+    PLUGINS: Any = []
+
+    async def create(self, caller: Api | None = None, **token: Any) -> Any:
+        return await (caller or self.api).post("/auth/tokens", {"token": {"name": "n", **token}})
+
+    async def test_a_token_is_made_listed_and_revoked(self) -> None:
+        made = await self.create(acl=["provd.status.read"], tenant_uuid=self.customer)
+        self.assertEqual((made.status, made.header("Cache-Control")), (201, "no-store"))
+        token_id = made.json["id"]
+        self.assertEqual(made.header("Location"), f"/0.2/auth/tokens/{token_id}")
+        user = Api(self.site, made.json["token"])
+        self.assertEqual((await user.get("/status")).status, 200)
+        self.assertEqual((await user.get("/configure")).status, 401)
+        listed = {token["id"]: token for token in (await self.api.get("/auth/tokens")).json["tokens"]}
+        shown = listed[token_id]
+        self.assertEqual(
+            (shown["acl"], shown["tenant_uuid"], shown["expires"]),
+            (["provd.status.read"], self.customer, None),
+        )
+        self.assertLess(abs(shown["last_used"] - time.time()), 60)
+        self.assertNotIn("token", shown)
+        self.assertEqual((await self.api.delete(f"/auth/tokens/{token_id}")).status, 204)
+        self.assertEqual((await user.get("/status")).status, 401)
+        self.refused(await self.api.delete(f"/auth/tokens/{token_id}"), 404, "not-found")
+
+    async def test_a_token_may_end(self) -> None:
+        made = await self.create(expires=time.time() + 0.2)
+        user = Api(self.site, made.json["token"])
+        self.assertEqual((await user.get("/status")).status, 200)
+        while (await user.get("/status")).status == 200:
+            pass
+
+    async def test_nobody_grants_more_than_they_have(self) -> None:
+        end = time.time() + 1000
+        made = await self.create(acl=["provd.#", "!provd.pg_mgr.#"], tenant_uuid=self.customer, expires=end)
+        somebody = Api(self.site, made.json["token"])
+        for token in (
+            {"acl": ["#"], "expires": end},
+            {"acl": ["auth.tenants.read"], "expires": end},
+            {"acl": ["provd.pg_mgr.read"], "expires": end},
+            {"acl": ["provd.#"]},
+            {"acl": ["provd.#"], "expires": end + 1},
+            {"acl": ["provd.#"], "expires": end, "tenant_uuid": self.master},
+            {"acl": ["provd.#"], "expires": end, "tenant_uuid": self.other},
+        ):
+            self.refused(await self.create(somebody, **token), 400, "invalid-body")
+        granted = await self.create(somebody, acl=["provd.#"], expires=end, tenant_uuid=self.branch)
+        below = Api(self.site, granted.json["token"])
+        self.assertEqual((await below.get("/status")).status, 200)
+        self.assertEqual((await below.get("/pg_mgr")).status, 401)
+        seen = {token["tenant_uuid"] for token in (await below.get("/auth/tokens")).json["tokens"]}
+        self.assertEqual(seen, {self.branch})
+        self.refused(await below.delete(f"/auth/tokens/{made.json['id']}"), 404, "not-found")
+
+    async def test_what_cannot_be_a_token_is_refused(self) -> None:
+        for token in (
+            {"name": ""},
+            {"name": 1},
+            {"acl": "#"},
+            {"acl": [1]},
+            {"acl": [""]},
+            {"expires": "tomorrow"},
+            {"expires": True},
+            {"expires": 1},
+            {"tenant_uuid": "x"},
+        ):
+            self.refused(await self.create(**token), 400, "invalid-body")
+
+
+class Tenants(ApiCase):
+    async def test_a_tenant_takes_its_devices_and_their_secrets_with_it(self) -> None:
+        device_id = await self.boot()
+        config = {"id": device_id, "parent_ids": ["base"], "raw_config": {"sip_lines": {}}}
+        shared = {"id": "shared", "parent_ids": [], "raw_config": {}}
+        for document in (config, shared):
+            await self.api.post("/cfg_mgr/configs", {"config": document})
+        header = {"Accent-Tenant": self.branch}
+        device = {**self.site.device(), "config": device_id}
+        await self.api.put(f"/dev_mgr/devices/{device_id}", {"device": device}, **header)
+        for name, tenant in (("a", self.branch), ("b", self.other)):
+            body = {"device": {"id": name, "config": "shared"}}
+            await self.api.post("/dev_mgr/devices", body, **{"Accent-Tenant": tenant})
+        await self.api.put("/configure/provisioning_key", {"param": {"value": "branch-key"}}, **header)
+        user = await self.caller(self.branch)
+        self.assertEqual((await self.api.delete(f"/auth/tenants/{self.branch}")).status, 204)
+        self.assertEqual([device["id"] for device in self.site.devices()], ["b"])
+        self.assertNotIn(device_id, self.site.configs())
+        self.assertIn("shared", self.site.configs())
+        self.assertEqual((await user.get("/status")).status, 401)
+        self.assertNotIn("branch-key", (self.site.data / "app.json").read_text())
+        self.assertFalse((self.site.served() / OWN).exists())
+        self.assertEqual((await self.site.get(OWN, AGENT))[0], 200)  # as a new phone
+
+    async def test_tenants_are_listed_and_made_below_ones_own(self) -> None:
+        listed = (await self.api.get("/auth/tenants")).json["tenants"]
+        self.assertEqual([tenant["name"] for tenant in listed], ["master", "customer", "branch", "other"])
+        somebody = await self.caller(self.customer)
+        listed = (await somebody.get("/auth/tenants")).json["tenants"]
+        self.assertEqual([tenant["uuid"] for tenant in listed], [self.customer, self.branch])
+        for tenant in (
+            {"name": "x", "parent_uuid": self.master},
+            {"name": 1},
+            {"name": ""},
+            {"name": "x", "uuid": "x"},
+        ):
+            self.refused(await somebody.post("/auth/tenants", {"tenant": tenant}), 400, "invalid-body")
+        made = await somebody.post("/auth/tenants", {"tenant": {"name": "x"}})
+        self.assertEqual(made.header("Location"), f"/0.2/auth/tenants/{made.json['uuid']}")
+        self.refused(await somebody.delete(f"/auth/tenants/{self.other}"), 404, "not-found")
+        for tenant in (self.master, self.customer):
+            self.assertEqual((await self.api.delete(f"/auth/tenants/{tenant}")).status, 409)

@@ -1,0 +1,115 @@
+"""
+Configs over the API, and the phones that they reach.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.rest.case import AGENT, LINE, OWN, ApiCase
+
+
+class Configs(ApiCase):
+    async def put(self, config_id: str, **config: Any) -> int:
+        return (await self.api.put(f"/cfg_mgr/configs/{config_id}", {"config": config})).status
+
+    async def get(self, config_id: str) -> Any:
+        return (await self.api.get(f"/cfg_mgr/configs/{config_id}")).json["config"]
+
+    async def test_a_config_is_made_shown_replaced_and_removed(self) -> None:
+        config = {"parent_ids": ["nowhere"], "raw_config": {"X_a": "é"}, "X_type": "registrar", "label": None}
+        made = await self.api.post("/cfg_mgr/configs", {"config": config})
+        config_id = made.json["id"]
+        self.assertEqual((made.status, made.header("Location")), (201, f"/0.2/cfg_mgr/configs/{config_id}"))
+        self.assertEqual(await self.get(config_id), {**config, "id": config_id})
+        self.assertEqual(await self.put(config_id, parent_ids=[], raw_config={}), 204)
+        self.assertEqual(await self.get(config_id), {"id": config_id, "parent_ids": [], "raw_config": {}})
+        path = f"/cfg_mgr/configs/{config_id}"
+        self.assertEqual((await self.api.delete(path)).status, 204)
+        for answer in (
+            await self.api.get(path),
+            await self.api.get(f"{path}/raw"),
+            await self.api.delete(path),
+        ):
+            self.refused(answer, 404, "not-found")
+
+    async def test_a_template_of_devices_loses_its_nulls(self) -> None:
+        config = {
+            "id": "t",
+            "X_type": "device",
+            "parent_ids": [],
+            "label": None,
+            "raw_config": {"X_a": None, "X_l": [None]},
+        }
+        await self.api.post("/cfg_mgr/configs", {"config": config})
+        self.assertEqual(
+            await self.get("t"),
+            {"id": "t", "X_type": "device", "parent_ids": [], "raw_config": {"X_l": [None]}},
+        )
+
+    async def test_what_cannot_be_a_config_is_refused(self) -> None:
+        before = self.site.configs()
+        for config in (
+            {"raw_config": {}},
+            {"parent_ids": []},
+            {"parent_ids": "base", "raw_config": {}},
+            {"parent_ids": [1], "raw_config": {}},
+            {"parent_ids": [], "raw_config": []},
+            {"parent_ids": [], "raw_config": {}, "deletable": 1},
+            {"parent_ids": [], "raw_config": {"ntp_enabled": "yes"}},
+        ):
+            self.refused(await self.api.post("/cfg_mgr/configs", {"config": config}), 400, "invalid-body")
+        bad_id = {"id": "a/b", "parent_ids": [], "raw_config": {}}
+        self.refused(await self.api.post("/cfg_mgr/configs", {"config": bad_id}), 400, "invalid-id")
+        self.assertEqual(self.site.configs(), before)
+        taken = {"id": "base", "parent_ids": [], "raw_config": {}}
+        self.refused(await self.api.post("/cfg_mgr/configs", {"config": taken}), 409, "duplicate-id")
+        self.assertEqual(await self.put("base", parent_ids=[]), 400)
+        self.refused(await self.api.put("/cfg_mgr/configs/None", {"id": None}), 404, "not-found")
+        self.refused(await self.api.delete("/cfg_mgr/configs/base"), 403, "not-deletable")
+
+    async def test_a_raw_config_has_all_that_it_inherits(self) -> None:
+        raw = (await self.api.get("/cfg_mgr/configs/autoprov/raw")).json["raw_config"]
+        self.assertTrue(raw["ntp_enabled"])
+        self.assertEqual(raw["sip_lines"]["1"]["username"], self.site.autoprov_user())
+        self.assertLessEqual({"ip", "http_port", "tftp_port", "http_base_url"}, set(raw))
+
+    async def test_a_change_reaches_the_phones_of_all_descendants(self) -> None:
+        await self.boot()
+        base = await self.get("base")
+        base["raw_config"]["X_x"] = 1
+        base["raw_config"]["ntp_ip"] = "192.0.2.123"
+        self.assertEqual(await self.put("base", **base), 204)
+        self.assertIn(b"192.0.2.123", (await self.site.get(OWN, AGENT))[1])
+        before = (self.site.served() / OWN).stat().st_mtime_ns
+        self.assertEqual(await self.put("base", **base), 204)
+        self.assertEqual((self.site.served() / OWN).stat().st_mtime_ns, before)
+
+    async def test_a_phone_whose_config_goes_has_no_files(self) -> None:
+        config = {"id": "own", "parent_ids": ["base"], "raw_config": {"sip_lines": {"1": LINE}}}
+        await self.api.post("/cfg_mgr/configs", {"config": config})
+        device_id = await self.boot()
+        await self.api.put(
+            f"/dev_mgr/devices/{device_id}", {"device": {**self.site.device(), "config": "own"}}
+        )
+        self.assertIn(b"k3v9x2", (await self.site.get(OWN, AGENT))[1])
+        await self.api.delete("/cfg_mgr/configs/own")
+        self.assertFalse((await self.device(device_id))["configured"])
+        self.assertEqual((await self.site.get(OWN, AGENT))[0], 404)
+
+    async def test_queries_find_configs(self) -> None:
+        listed = (await self.api.get('/cfg_mgr/configs?q={"X_type":"internal"}&fields=id&sort=id')).json
+        self.assertEqual(listed, {"configs": [{"id": "autoprov"}, {"id": "base"}], "total": 2})
+
+    async def test_without_a_template_nothing_is_autocreated(self) -> None:
+        made = await self.api.post("/cfg_mgr/autocreate", {})
+        self.assertEqual(made.header("Location"), f"/0.2/cfg_mgr/configs/{made.json['id']}")
+        autoprov = await self.get("autoprov")
+        await self.put("autoprov", **{**autoprov, "role": None})
+        self.refused(await self.api.post("/cfg_mgr/autocreate", {}), 409, "no-autocreate-config")
+
+    async def test_a_config_of_a_thousand_lines(self) -> None:
+        lines = {str(number): LINE for number in range(1, 1025)}
+        config = {"id": "many", "parent_ids": [], "raw_config": {"sip_lines": lines}}
+        self.assertEqual((await self.api.post("/cfg_mgr/configs", {"config": config})).status, 201)
+        self.assertEqual(len((await self.get("many"))["raw_config"]["sip_lines"]), 1024)
