@@ -216,7 +216,8 @@ class PluginParameters:
         """
         service = self._services.find(plugin_id, "configure")
         try:
-            described = [(str(name), text) for name, text in localized_attribute(service, "description")]
+            descriptions = contained(localized_attribute, service, "description")
+            described = contained(lambda: [(str(name), text) for name, text in descriptions])
         except MISTAKES as error:
             raise _failed(plugin_id, "configure.description", error) from None
         return [

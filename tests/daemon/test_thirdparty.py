@@ -84,7 +84,7 @@ class OfAnyName(PublishedPlugins):
         self.assertEqual((other["model"], other["plugin"], other["configured"]), ("A2", "xivo-acme", True))
         file = self.site.served("xivo-acme") / "acme" / "00aabbccdd02.xml"
         self.assertIn(b"<keys>0</keys>", file.read_bytes())
-        await self.site.parts.changes._devices.delete(other["id"])
+        await self.site.parts.app._devices.delete(other["id"])
         self.assertFalse(file.exists())
         await self.gone("xivo-acme", name, "Acme A1 1.0 00AABBCCDD01")
 
