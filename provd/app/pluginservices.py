@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from provd.errors import NotFound, PluginError, Refused
-from provd.guard import MISTAKES, Guard, contained, described, kind_of
+from provd.guard import MISTAKES, contained, described, kind_of
 from provd.model.operation import OIP_PROGRESS, OperationInProgress
 from provd.pluginhost.manager import PluginManager
 from provd.pluginkit.errors import InvalidParameterError
@@ -28,7 +28,7 @@ class PluginServices:
 
     def __init__(self, manager: PluginManager) -> None:
         self._manager = manager
-        self._guard = Guard("services")
+        self._guard = manager.guard("services")
 
     def of(self, plugin_id: str) -> Mapping[str, Any]:
         """

@@ -59,11 +59,12 @@ class Stop(AcmeTest):
 
         def stop() -> None:
             hooks.clear()
-            Deferred.fromCoroutine(self.site.stop()).chainDeferred(stopping)
+            Deferred.fromCoroutine(self.site.parts.changes.stop()).chainDeferred(stopping)
 
         hooks["2 configure"] = stop
         await self.begin("upgrade")
-        await stopping
+        await stopping  # as the daemon does it once no listener has anything to do any more
+        await self.site.stop()
         configured = [call for call in calls if call[:2] == ("2", "configure")]
         self.assertEqual(configured, [("2", "configure", "d1")])
         self.assertEqual(calls[-1], ("2", "close", None))
@@ -71,7 +72,7 @@ class Stop(AcmeTest):
         self.assertEqual(calls, [("2", "init", None), ("2", "configure_common", None)])
         for number in (1, 2, 3):
             self.assertEqual(await self.phone(number), (200, b"2"))
-        self.assertEqual({call[2] for call in calls if call[1] == "configure"} >= {"d2", "d3"}, True)
+        self.assertLessEqual({"d2", "d3"}, {call[2] for call in calls if call[1] == "configure"})
 
     async def test_a_change_that_does_not_end_is_left_behind(self) -> None:
         self.patch(PluginChanges, "PATIENCE", 0.05)
