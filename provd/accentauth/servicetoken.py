@@ -65,10 +65,12 @@ class ServiceToken(Service):
 
     async def _renew_for_ever(self) -> None:
         pause = _FIRST_PAUSE
-        while True:
+        while self.running:
             try:
                 new = await self._new()
             except (ServerFailed, TokenRefused, ValueError) as error:
+                if not self.running:  # a call that is cancelled may fail in its own way
+                    return
                 why = str(error) or "the account is refused"
                 self._log.warn(
                     "no token of accent-auth: {why}; next try in {pause:g} s", why=why, pause=pause

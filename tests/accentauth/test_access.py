@@ -1,0 +1,186 @@
+"""
+Callers whose tokens accent-auth knows, against a stand-in that can fail in every way.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.trial.unittest import TestCase
+
+from provd.accentauth.client import AuthServer
+from provd.rest.remoteaccess import AccentAuthAccess
+from tests.accentauth.standin import ACCOUNT, BRANCH, CUSTOMER, KEY, MASTER, OTHER, StandIn
+from tests.daemon.site import Site
+from tests.logged import Events, logged
+from tests.rest.api import Api
+from tests.rest.case import AGENT, LINE, OWN
+
+
+class Case(TestCase):
+    timeout = 15
+
+    def setUp(self) -> Deferred[None]:
+        return Deferred.fromCoroutine(self._set_up())
+
+    async def _set_up(self) -> None:
+        self.base = Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.base)
+        self.auth = StandIn()
+        self.auth.start()
+        self.addCleanup(lambda: Deferred.fromCoroutine(self.auth.stop()))
+        (self.base / "key.yml").write_text(f"service_id: {ACCOUNT}\nservice_key: {KEY}\n")
+        self.patch(AuthServer, "LONGEST", 0.5)
+        self.patch(AccentAuthAccess, "REMEMBERED", -1.0)
+        self.site = Site(
+            self.base,
+            first_start={"plugins": ["yealink"]},
+            auth={
+                "type": "accent_auth",
+                "host": "127.0.0.1",
+                "port": self.auth.port,
+                "key_file": str(self.base / "key.yml"),
+            },
+        )
+        await self.start()
+        self.addCleanup(lambda: Deferred.fromCoroutine(self.site.stop()))
+        self.api = self.user(MASTER, "provd.#")
+
+    async def start(self, known: bool = True) -> None:
+        await self.site.start()
+        while known and not await self.is_known():
+            pass
+
+    async def is_known(self) -> bool:
+        status: Any = (await self.user(MASTER, "#").get("/status")).json
+        return bool(status.get("service_token", {}).get("status") == "ok")
+
+    def user(self, tenant: str, *acl: str) -> Api:
+        return Api(self.site, self.auth.token(tenant, *acl))
+
+    async def configs(self) -> None:
+        """
+        Write the configs that accent-confd would.
+        """
+        lines = {"sip_lines": {"1": {**LINE, "username": "apAb12Cd34"}}}
+        config = {"id": "autoprov", "role": "autocreate", "parent_ids": [], "raw_config": lines}
+        self.assertEqual((await self.api.post("/cfg_mgr/configs", {"config": config})).status, 201)
+
+
+class Callers(Case):
+    async def test_each_caller_may_do_what_its_token_and_tenant_allow(self) -> None:
+        await self.api.post("/dev_mgr/devices", {"device": {"id": "b"}}, **{"Accent-Tenant": BRANCH})
+        customer = self.user(CUSTOMER, "provd.dev_mgr.#", f"provd.configure.{BRANCH}.#")
+        for status, path, headers in (
+            (200, "/dev_mgr/devices/b", {}),
+            (200, "/dev_mgr/devices/b", {"Accent-Tenant": BRANCH}),
+            (401, "/dev_mgr/devices/b", {"Accent-Tenant": OTHER}),
+            (401, "/dev_mgr/devices/b", {"Accent-Tenant": "nonsense"}),
+            (401, "/cfg_mgr/configs", {}),
+            (401, "/configure/NAT", {}),
+            (200, "/configure/NAT", {"Wazo-Tenant": BRANCH}),
+            (404, "/nowhere", {}),
+        ):
+            answer = await customer.get(path, **headers)
+            self.assertEqual(answer.status, status, (path, headers))
+        for token in ("", "unknown", "a/../b", "é"):
+            self.assertEqual((await Api(self.site, token).get("/status")).status, 401)
+        self.assertEqual((await self.user(OTHER, "provd.#").get("/dev_mgr/devices/b")).status, 404)
+        listed = (await customer.get("/dev_mgr/devices?recurse=true")).json["devices"]
+        self.assertEqual([device["id"] for device in listed], ["b"])
+
+    async def test_without_the_right_to_list_tenants_a_caller_sees_its_own(self) -> None:
+        await self.api.post("/dev_mgr/devices", {"device": {"id": "b"}}, **{"Accent-Tenant": BRANCH})
+        self.auth.may_list = False
+        self.assertEqual((await self.api.get("/dev_mgr/devices/b")).status, 404)
+        self.assertEqual((await self.api.get("/dev_mgr/devices/b", **{"Accent-Tenant": BRANCH})).status, 200)
+
+    async def test_a_caller_that_names_a_tenant_costs_one_question(self) -> None:
+        self.auth.asked.clear()
+        await self.api.get("/status", **{"Accent-Tenant": BRANCH})
+        self.assertEqual(self.auth.asked, ["HEAD token scope tenant"])
+        self.auth.asked.clear()
+        await self.api.get("/status")
+        self.assertEqual(self.auth.asked, ["GET token", "HEAD token scope"])
+
+    async def test_what_was_allowed_counts_for_a_moment_and_what_was_refused_does_not(self) -> None:
+        self.patch(AccentAuthAccess, "REMEMBERED", 60.0)
+        for _ in range(3):
+            await self.api.get("/status")
+        self.auth.asked.clear()
+        await self.api.get("/status")
+        self.assertEqual(self.auth.asked, [])
+        user = self.user(CUSTOMER, "nothing")
+        self.assertEqual((await user.get("/status")).status, 401)
+        self.auth.tokens[user.token] = (CUSTOMER, ["provd.status.read"])
+        self.assertEqual((await user.get("/status")).status, 200)
+
+    async def test_local_tokens_and_tenants_are_not_there(self) -> None:
+        for path in ("/auth/tokens", "/auth/tenants", "/auth/tokens/x", "/auth/tenants/x"):
+            answer = await self.api.call("DELETE" if path.endswith("x") else "GET", path)
+            self.assertEqual(answer.status, 404, path)
+
+
+class Failures(Case):
+    async def test_while_it_cannot_be_asked_callers_get_503_and_phones_their_files(self) -> None:
+        await self.configs()
+        for fault in ("status", "silent", "stopped"):
+            self.auth.status = 500 if fault == "status" else None
+            self.auth.silent = fault == "silent"
+            if fault == "stopped":
+                await self.auth.stop()
+            answer = await self.api.get("/status")
+            self.assertEqual(
+                (answer.status, answer.json["error_id"]), (503, "authentication-server-unreachable")
+            )
+            self.assertNotIn(self.api.token, answer.text)
+            self.assertEqual((await self.site.get(OWN, AGENT))[0], 200)
+        self.auth.silent = False
+        self.auth.start()
+        self.assertEqual((await self.api.get("/status")).status, 200)
+        self.assertEqual(self.site.device()["tenant_uuid"], MASTER)
+
+    async def test_the_master_tenant_is_known_after_a_restart_without_it(self) -> None:
+        await self.configs()
+        await self.site.stop()
+        await self.auth.stop()
+        await self.start(known=False)
+        self.assertEqual((await self.site.get(OWN, AGENT))[0], 200)
+        self.assertEqual(self.site.device()["tenant_uuid"], MASTER)
+        self.auth.start()
+        while (await self.api.get("/status")).status != 200:
+            pass
+
+    async def test_no_token_or_key_is_logged(self) -> None:
+        with logged() as events:
+            self.auth.status = 500
+            await self.api.get("/status")
+            await self.site.stop()
+            (self.base / "key.yml").write_text(f"service_id: other\nservice_key: {KEY}\n")
+            self.auth.status = None
+            await self.start(known=False)
+            await Api(self.site, "s3cret-token").get("/status")
+        # The test's own client logs its requests, headers and all.
+        said = Events(
+            event for event in events if str(event["log_namespace"]).startswith("provd")
+        ).everything()
+        for secret in (KEY, self.api.token, "s3cret-token"):
+            self.assertNotIn(secret, said)
+        self.assertIn("the account is refused", said)
+
+
+class BeforeTheFirstToken(TestCase):
+    async def test_no_device_is_made_while_nobody_knows_whose_it_would_be(self) -> None:
+        base = Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, base)
+        site = Site(
+            base, auth={"type": "accent_auth", "host": "127.0.0.1", "port": 1, "key_file": str(base / "none")}
+        )
+        await site.start()
+        self.addCleanup(lambda: Deferred.fromCoroutine(site.stop()))
+        self.assertEqual((await site.get(OWN, AGENT))[0], 404)
+        self.assertEqual(site.devices(), [])
