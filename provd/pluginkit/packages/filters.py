@@ -4,26 +4,23 @@ The commands of an installation: each makes the content of one folder of another
 
 from __future__ import annotations
 
-import shutil
-import stat
-import zipfile
-import zlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
 
-from .globbing import check_relative, expand, matches_any
-from .members import ArchiveError, Members, stays_inside
+from .copying import copy_into
+from .globbing import expand, matches_any, relative
+from .members import ArchiveError, Members, safe_parts, stays_inside
 from .programs import RAR, SEVEN_ZIP, unpack_with_program
 from .tarball import unpack_tar
+from .zipped import unpack_zip
 
-__all__ = ["FILTERS", "Filter", "InstallError", "check_arguments"]
+__all__ = ["FILTERS", "Filter", "InstallError", "check_arguments", "told"]
 
 _GZIP_MAGIC = b"\x1f\x8b"
 # Cisco's signature comes before the gzip stream that it signs.
 _LONGEST_SIGNATURE = 512
-_LONGEST_LINK = 4096
 
 
 class InstallError(Exception):
@@ -59,67 +56,36 @@ def check_arguments(name: str, arguments: list[str]) -> None:
 
 def _copy(source: Path, target: Path, arguments: list[str]) -> None:
     *patterns, destination = arguments
-    check_relative(destination)
+    name = relative(destination)
     found = [path for pattern in patterns for path in expand(source, pattern)]
-    if destination.endswith("/"):
-        folder = target / destination
-        folder.mkdir(parents=True, exist_ok=True)
+    if name == "." or name.endswith("/"):
+        Members(target).folder(name)
         for path in found:
-            _copy_one(path, folder / path.name)
-        return
-    if len(found) != 1:
-        raise InstallError(f"{len(found)} files can't all be named {destination!r}")
-    (target / destination).parent.mkdir(parents=True, exist_ok=True)
-    _copy_one(found[0], target / destination)
-
-
-def _copy_one(source: Path, target: Path) -> None:
-    # Where this one leads was looked at; what is a link further down stays one.
-    if source.is_dir():
-        shutil.copytree(source, target, symlinks=True, dirs_exist_ok=True)
+            copy_into(path, target, f"{name}/{path.name}")
+    elif len(found) == 1:
+        copy_into(found[0], target, name)
     else:
-        shutil.copy(source, target)
+        raise InstallError(f"{len(found)} files can't all be named {destination!r}")
 
 
 def _include(source: Path, target: Path, arguments: list[str]) -> None:
-    found = [path for path in _entries(source, source) if matches_any(path.name, arguments)]
+    # A folder that doesn't match isn't entered, and one that does is copied whole: only the top counts.
+    patterns = [relative(pattern).rstrip("/") for pattern in arguments]
+    found = [path for path in sorted(source.iterdir()) if matches_any(path.name, patterns)]
     if not found:
         raise InstallError(f"nothing matches {' '.join(arguments)}")
     for path in found:
-        _copy_one(path, target / path.name)
+        if not stays_inside(source, path):
+            raise InstallError(f"a link that leads out: {path.name!r}")
+        copy_into(path, target, path.name)
 
 
 def _exclude(source: Path, target: Path, arguments: list[str]) -> None:
-    def copy(folder: Path) -> None:
-        for path in _entries(folder, source):
-            relative = path.relative_to(source)
-            if matches_any(relative.as_posix(), arguments):
-                continue
-            if path.is_dir() and not path.is_symlink():
-                (target / relative).mkdir(exist_ok=True)
-                copy(path)
-            else:
-                _copy_one(path, target / relative)
-
-    copy(source)
+    patterns = [relative(pattern).rstrip("/") for pattern in arguments]
+    copy_into(source, target, ".", lambda path: not matches_any(path, patterns))
 
 
-def _entries(folder: Path, root: Path) -> list[Path]:
-    """
-    Return what is in a folder, by name.
-
-    :raises InstallError: if a link among it leads out of ``root``.
-    """
-    paths = sorted(folder.iterdir())
-    for path in paths:
-        if path.is_symlink() and not stays_inside(root, path):
-            raise InstallError(f"a link that leads out: {path.name!r}")
-    return paths
-
-
-def _each(
-    unpack: Callable[[Path, Members, Path], None],
-) -> Callable[[Path, Path, list[str]], None]:
+def _each(unpack: Callable[[Path, Members, Path], None]) -> Callable[[Path, Path, list[str]], None]:
     """
     Return a filter that unpacks each archive which matches its one pattern.
     """
@@ -127,48 +93,27 @@ def _each(
     def run(source: Path, target: Path, arguments: list[str]) -> None:
         for archive in expand(source, arguments[0]):
             try:
-                unpack(archive, Members(target), target.parent)
-            except ArchiveError as error:
-                raise InstallError(f"{archive.name}: {error}") from error
+                unpack(archive, Members(target, _below), target.parent)
+            except (ArchiveError, OSError) as error:
+                raise InstallError(f"{archive.name}: {told(error)}") from error
 
     return run
 
 
-def _untar(archive: Path, members: Members, work_dir: Path) -> None:
-    unpack_tar(archive, members)
+def _below(name: str) -> list[str]:
+    # Vendors' archives may hold absolute names; tar, unzip and 7z take them as relative, too.
+    return safe_parts(name.lstrip("/"))
 
 
-def _unzip(archive: Path, members: Members, work_dir: Path) -> None:
-    try:
-        with zipfile.ZipFile(archive) as content:
-            for member in content.infolist():
-                _unzip_member(content, member, members)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
-        raise ArchiveError(f"it is damaged: {error}") from error
-    except RuntimeError as error:  # as zipfile tells of a password
-        raise ArchiveError("it needs a password") from error
-    members.finish()
-
-
-def _unzip_member(content: zipfile.ZipFile, member: zipfile.ZipInfo, members: Members) -> None:
-    mode = member.external_attr >> 16
-    name = member.filename.replace("\\", "/")  # as some programs of Windows write it
-    if member.is_dir() or name.endswith("/"):
-        members.folder(name)
-    elif stat.S_ISLNK(mode):
-        if member.file_size > _LONGEST_LINK:
-            raise ArchiveError(f"a link that leads out: {name!r}")
-        members.link(name, content.read(member).decode("utf-8", "surrogateescape"))
-    elif mode and stat.S_IFMT(mode) and not stat.S_ISREG(mode):
-        raise ArchiveError(f"neither file, folder nor link: {name!r}")
-    else:
-        with content.open(member) as data:
-            members.file(name, cast(BinaryIO, data), member.file_size, bool(mode & stat.S_IXUSR))
+def told(error: Exception) -> str:
+    """
+    Return what an error says, of an operating system's only why.
+    """
+    return str((isinstance(error, OSError) and error.strerror) or error)
 
 
 def _unsign(source: Path, target: Path, arguments: list[str]) -> None:
-    pattern, name = arguments
-    check_relative(name)
+    pattern, name = arguments[0], relative(arguments[1])
     found = expand(source, pattern)
     if len(found) != 1:
         raise InstallError(f"{len(found)} files match {pattern!r}, not one")
@@ -177,9 +122,15 @@ def _unsign(source: Path, target: Path, arguments: list[str]) -> None:
         if start < 0:
             raise InstallError(f"{found[0].name} isn't a file that Cisco signed")
         signed.seek(start)
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        with open(target / name, "wb") as plain:
-            shutil.copyfileobj(signed, plain, 256 * 1024)
+        Members(target).file(name, signed, os.fstat(signed.fileno()).st_size - start)
+
+
+def _untar(archive: Path, members: Members, work_dir: Path) -> None:
+    unpack_tar(archive, members, needs_end=False)
+
+
+def _unzip(archive: Path, members: Members, work_dir: Path) -> None:
+    unpack_zip(archive, members)
 
 
 def _unrar(archive: Path, members: Members, work_dir: Path) -> None:

@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .filters import FILTERS, InstallError, check_arguments
-from .members import stays_inside
+from .filters import FILTERS, InstallError, check_arguments, told
+from .members import ArchiveError, stays_inside
 from .variables import check_syntax, substituted
 
 __all__ = ["InstallError", "InstallGraph"]
@@ -103,8 +103,10 @@ def _bring(file: Path, target: Path) -> None:
     """
     Give a file of the cache a further name, or copy it.
     """
+    if target.exists():
+        return  # the package names it twice
     try:
-        os.link(file, target)
+        os.link(file.resolve(), target)
     except OSError:
         shutil.copyfile(file, target)
 
@@ -113,12 +115,8 @@ def _run(step: _Step, variables: Mapping[str, str], source: Path, target: Path) 
     try:
         arguments = [substituted(argument, variables) for argument in step.arguments]
         FILTERS[step.filter].run(source, target, arguments)
-    except (InstallError, ValueError) as error:
-        raise InstallError(f"{step.source}-{step.destination}: {step.filter}: {error}") from error
-    except OSError as error:
-        raise InstallError(
-            f"{step.source}-{step.destination}: {step.filter}: {error.strerror or error}"
-        ) from error
+    except (InstallError, ArchiveError, ValueError, OSError) as error:
+        raise InstallError(f"{step.source}-{step.destination}: {step.filter}: {told(error)}") from error
 
 
 def _step(edge: str, value: str) -> _Step:

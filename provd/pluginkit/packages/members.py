@@ -172,9 +172,13 @@ def flattened(source: Path, target: Members) -> None:
     """
     Write every file below a folder to the top of another.
 
+    Of two of one name, that in the folder which comes later by name stays: the archive's own order isn't
+    known.
+
     :raises ArchiveError: if there is anything but files and folders.
     """
     for parent, folders, names in os.walk(source):
+        folders.sort()
         for name in folders:
             if os.path.islink(os.path.join(parent, name)):
                 raise ArchiveError(f"a link: {name!r}")

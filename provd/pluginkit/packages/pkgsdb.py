@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 from .graph import InstallGraph
 
@@ -136,10 +137,8 @@ def parse_packages(
 
 
 def _sections(name: str, text: str) -> list[tuple[str, dict[str, str]]]:
-    # No section is the defaults of all others.
-    parser = configparser.RawConfigParser(
-        default_section="\0",
-    )
+    # No section can have that name, and thus be the defaults of all others.
+    parser = configparser.RawConfigParser(default_section="\n")
     try:
         parser.read_string(text, name)
     except configparser.Error as error:
@@ -170,7 +169,7 @@ class _Reading:
         raise PackagesError(f"{place} begins with none of {', '.join(self._kinds)}")
 
     def _package(self, package_id: str, values: dict[str, str]) -> None:
-        if not package_id or "/" in package_id or package_id.startswith("."):
+        if not package_id or package_id.startswith(".") or "/" in package_id or "\0" in package_id:
             raise ValueError("has an id that can't be a file name")
         if "id" in values:
             raise ValueError("has an id key")
@@ -192,8 +191,8 @@ class _Reading:
             raise ValueError("has a size that isn't a number of bytes")
         if not _SHA1.fullmatch(sha1):
             raise ValueError("has a sha1sum that isn't 40 hexadecimal digits")
-        filename = values.get("filename") or url.rpartition("/")[2]
-        if filename in ("", ".", "..") or "/" in filename or "\0" in filename or filename.startswith("."):
+        filename = values.get("filename") or urlsplit(url).path.rpartition("/")[2]
+        if filename in ("", ".", "..") or "/" in filename or "\0" in filename:
             raise ValueError("has no usable filename, nor a URL that ends in one")
         downloader = values.get("downloader") or "default"
         if downloader not in self._downloaders:

@@ -4,11 +4,13 @@ Archives of formats that only other programs read: RAR and 7z.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,7 @@ from .members import MAX_BYTES, ArchiveError, Members, discard, flattened
 __all__ = ["RAR", "SEVEN_ZIP", "Format", "unpack_with_program"]
 
 _LONGEST = 600.0
+_BETWEEN_LOOKS = 0.5
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ def unpack_with_program(kind: Format, archive: Path, target: Members, work_dir: 
         raise ArchiveError(f"nothing here unpacks {kind.name} archives: install {kind.packages}")
     folder = Path(tempfile.mkdtemp(dir=work_dir))
     try:
-        _run([path, *arguments(str(archive.resolve()), str(folder))], kind.name)
+        _run([path, *arguments(str(archive.resolve()), str(folder))], kind.name, folder)
         flattened(folder, target)
     finally:
         discard(folder)
@@ -76,7 +79,7 @@ def unpack_with_program(kind: Format, archive: Path, target: Members, work_dir: 
         raise ArchiveError("it is empty")
 
 
-def _run(command: list[str], name: str) -> None:
+def _run(command: list[str], name: str, folder: Path) -> None:
     try:
         process = subprocess.Popen(
             command,
@@ -84,23 +87,42 @@ def _run(command: list[str], name: str) -> None:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"},
-            preexec_fn=_limited,
             start_new_session=True,
         )
     except OSError as error:
         raise ArchiveError(f"{command[0]} can't be run: {error.strerror}") from error
     try:
-        status = process.wait(_LONGEST)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        raise ArchiveError(f"{command[0]} takes more than {_LONGEST:g} s") from None
+        status = _watched(process, command[0], folder)
+    finally:
+        if process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
     if status:
-        raise ArchiveError(f"it is no {name} archive that {command[0]} can unpack")
+        raise ArchiveError(f"{command[0]} can't unpack it: it is damaged, needs a password, or isn't {name}")
 
 
-def _limited() -> None:
-    # No single file may be larger than all together; what they come to is counted afterwards.
-    import resource
+def _watched(process: subprocess.Popen[bytes], program: str, folder: Path) -> int:
+    """
+    Return the status that a program ends with.
 
-    resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_BYTES, MAX_BYTES))
+    :raises ArchiveError: if it takes too long or writes too much.
+    """
+    deadline = time.monotonic() + _LONGEST
+    while True:
+        try:
+            return process.wait(_BETWEEN_LOOKS)
+        except subprocess.TimeoutExpired:
+            if time.monotonic() > deadline:
+                raise ArchiveError(f"{program} takes more than {_LONGEST:g} s") from None
+            if _size(folder) > MAX_BYTES:
+                raise ArchiveError(f"more than {MAX_BYTES} bytes") from None
+
+
+def _size(folder: Path) -> int:
+    size = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):  # being renamed, or only there for a while
+                size += os.lstat(os.path.join(parent, name)).st_size
+    return size

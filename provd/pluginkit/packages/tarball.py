@@ -23,10 +23,12 @@ _MAX_READ = 1024 * 1024
 _MAX_STREAM = MAX_BYTES + 256 * 1024**2
 
 
-def unpack_tar(archive: Path, members: Members) -> None:
+def unpack_tar(archive: Path, members: Members, needs_end: bool = True) -> None:
     """
     Unpack a tar archive.  Blocks.
 
+    :param needs_end: whether it must end as the format has it, with a block of zeros.  Not all programs write
+        one, but only then is it known to be whole.
     :raises ArchiveError: if it is damaged, empty or too large, or has a member that isn't a file or folder,
         or a link, that stays inside.
     :raises OSError: if it can't be read, or its content written.
@@ -39,7 +41,8 @@ def unpack_tar(archive: Path, members: Members) -> None:
                 _extract(tar, member, members)
             # A header that is cut short or damaged ends a tar file for tarfile, as two blocks of zeros do.
             limited.seek(tar.offset)
-            if limited.read(tarfile.BLOCKSIZE) != bytes(tarfile.BLOCKSIZE):
+            end = limited.read(tarfile.BLOCKSIZE)
+            if end != bytes(tarfile.BLOCKSIZE) and (end or needs_end):
                 raise ArchiveError("it ends too early")
     except (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, ValueError, RecursionError) as error:
         raise ArchiveError(f"it is damaged: {error}") from error

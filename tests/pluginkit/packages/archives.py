@@ -9,6 +9,7 @@ import io
 import struct
 import tarfile
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -28,15 +29,42 @@ def make_tar(path: Path, mode: str = "w", **files: bytes) -> Path:
     return path
 
 
-def make_rar(path: Path, **files: bytes) -> Path:
+def make_special_tar(path: Path, kind: bytes, name: str, target: str = "") -> Path:
+    """
+    Write a tar archive of one member that isn't a file, of a kind such as ``tarfile.SYMTYPE``.
+    """
+    with tarfile.open(path, "w") as archive:
+        member = tarfile.TarInfo(name)
+        member.type, member.linkname = kind, target
+        archive.addfile(member)
+    return path
+
+
+def make_special_zip(path: Path, attributes: int, name: str, content: bytes = b"", system: int = 3) -> Path:
+    """
+    Write a zip archive of one member.
+
+    :param attributes: the "external attributes": a Unix mode in the upper half, those of DOS in the lower.
+    :param system: what made it: 3 for Unix, 0 for DOS.
+    """
+    with zipfile.ZipFile(path, "w") as archive:
+        member = zipfile.ZipInfo(name)
+        member.external_attr, member.create_system = attributes, system
+        archive.writestr(member, content)
+    return path
+
+
+def make_rar(path: Path, modes: Mapping[str, int] | None = None, **files: bytes) -> Path:
     """
     Write a RAR 2.9 archive whose files are stored (technote of RAR 4.20).
+
+    :param modes: Unix modes of files that aren't plain ones; a link's content is its target.
     """
     data = b"Rar!\x1a\x07\x00" + _rar_header(0x73, 0, b"\0" * 6)
     for name, content in files.items():
         encoded = name.replace("/", "\\").encode()
         size, crc = len(content), binascii.crc32(content)
-        unix, stored, attributes = 3, 0x30, 0o100644
+        unix, stored, attributes = 3, 0x30, (modes or {}).get(name, 0o100644)
         fields = struct.pack(
             "<LLBLLBBHL", size, size, unix, crc, 0x5A000000, 29, stored, len(encoded), attributes
         )

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from provd.pluginkit.packages.globbing import expand, matches_any
+from provd.pluginkit.packages.globbing import expand, matches_any, relative
 
 
 @pytest.fixture
@@ -36,13 +36,18 @@ def folder(tmp_path: Path) -> Path:
         (".hidden*", [".hidden.rom"]),
         ("d", ["d"]),
         ("d/", ["d"]),
+        ("./d/../a*", ["a.rom"]),
+        ("**/c.rom", ["d/c.rom"]),
+        ("[x].rom", ["[x].rom"]),
     ],
 )
 def test_patterns_match_as_in_a_shell(folder: Path, pattern: str, names: list[str]) -> None:
     assert [str(path.relative_to(folder)) for path in expand(folder, pattern)] == names
 
 
-@pytest.mark.parametrize("pattern", ["x*", "../outside", "/etc/passwd", "d/../../outside", "link", "\0", ""])
+@pytest.mark.parametrize(
+    "pattern", ["x*", "../outside", "/etc/passwd", "d/../../outside", "link", "\0", "", ".", "d/.."]
+)
 def test_nothing_outside_matches(folder: Path, pattern: str) -> None:
     with pytest.raises(ValueError):
         expand(folder, pattern)
@@ -62,3 +67,18 @@ def test_no_pattern_leads_out(folder: Path, pattern: str) -> None:
 def test_a_star_may_stand_for_a_slash_where_whole_paths_are_compared() -> None:
     assert matches_any("a/b.txt", ["*.txt"])
     assert not matches_any("a/b.txt", ["b.txt"])
+
+
+def test_a_pattern_is_also_a_name() -> None:
+    assert matches_any("fw[1].rom", ["fw[1].rom"])
+
+
+@given(text=st.text(alphabet="./a*", max_size=12))
+def test_no_name_leads_out(text: str) -> None:
+    try:
+        name = relative(text)
+    except ValueError:
+        return
+    assert os.path.join("/root", os.path.normpath(name)).startswith("/root")
+    assert ".." not in name.split("/")
+    assert name.endswith("/") == text.endswith("/")

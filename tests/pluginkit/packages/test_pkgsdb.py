@@ -76,6 +76,28 @@ def test_a_folder_that_is_not_there_has_no_packages(tmp_path: Path) -> None:
     assert not read_packages(tmp_path / "pkgs").packages
 
 
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("http://h/a/fw%20(1).zip", "fw%20(1).zip"),
+        ("https://h/fw.zip?x=/y.rar#z", "fw.zip"),
+        ("ftp://h/.fw", ".fw"),
+        ("fw.zip", "fw.zip"),
+    ],
+)
+def test_the_last_part_of_the_path_names_a_file(url: str, name: str) -> None:
+    text = f"[file_f]\nurl: {url}\nsize: 5\nsha1sum: {SHA1}\n"
+    assert parse_packages({"pkgs.db": text}).files["f"].filename == name
+
+
+def test_ids_may_have_odd_characters_and_texts_any(tmp_path: Path) -> None:
+    odd = "7.3 (a)=é:%s;#"
+    text = f"; a comment\n[pkg_{odd}]\nversion = %(x)s\ndescription: 東 = 1 ; # no comment\n  # one\n  more\n"
+    (tmp_path / "pkgs.db").write_text(text, encoding="utf-8")
+    package = read_packages(tmp_path).packages[odd]
+    assert (package.version, package.description) == ("%(x)s", "東 = 1 ; # no comment\nmore")
+
+
 def test_zeros_stand_for_what_the_vendor_does_not_publish() -> None:
     text = f"[file_f]\nurl:\nfilename: f\nsize: 0\nsha1sum: {ZEROS}\n"
     file = parse_packages({"pkgs.db": text}).files["f"]
@@ -94,6 +116,9 @@ def test_zeros_stand_for_what_the_vendor_does_not_publish() -> None:
         ("[pkg_p]\nversion: 1\n", "has no description"),
         ("[pkg_p]\nversion: 1\ndescription: P\nid: p\n", "has an id key"),
         ("[pkg_a/b]\nversion: 1\ndescription: P\n", "can't be a file name"),
+        ("[pkg_a\0b]\nversion: 1\ndescription: P\n", "can't be a file name"),
+        ("[pkg_]\nversion: 1\ndescription: P\n", "can't be a file name"),
+        ("[PKG_a]\nversion: 1\ndescription: P\n", "begins with none of"),
         (PACKAGE, "unknown file 'f'"),
         (f"{PACKAGE}install: i\n{FILE}", "unknown installation 'i'"),
         (f"{PACKAGE}depends: q\n{FILE}", "unknown package 'q'"),
@@ -103,6 +128,7 @@ def test_zeros_stand_for_what_the_vendor_does_not_publish() -> None:
         (FILE.replace("sha1sum: 0", "sha1sum: x"), "40 hexadecimal"),
         (FILE.replace("x%20y.zip", ""), "no usable filename"),
         (FILE + "filename: ../x\n", "no usable filename"),
+        (FILE.replace("http://h/", "http://[h/"), r"\[file_f\]"),
         (FILE + "downloader: other\n", "unknown downloader 'other'"),
         (FILE + FILE.replace("file_f", "file_g"), r"has the file name of \[file_f\]"),
         ("[install_i]\n", "has no filter"),
