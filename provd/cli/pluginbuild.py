@@ -40,8 +40,9 @@ def build(sources: tuple[Path, ...], output: Path, sign_key: Path | None) -> Non
     """
     Make packages of plugins, and their index plugins.db: a repository that a web server can publish as it is.
 
-    SRC is the folder of a plugin, or a folder of such folders.  The same sources give the same bytes.  With a
-    key the index is signed, in plugins.db.sig beside it.
+    SRC is the folder of a plugin, which has an entry.py, or a folder of such folders.  Hidden files,
+    __pycache__, and a plugin's samples and tests stay out.  The same sources give the same bytes.  With a key
+    the index is signed, in plugins.db.sig beside it.  Packages that only the former index named are removed.
     """
     try:
         private = None if sign_key is None else _read(sign_key)
@@ -60,8 +61,10 @@ def key(file: Path, show: bool) -> None:
     """
     if not show:
         try:
-            with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
+            with open(file, "xb", opener=_private) as target:
                 target.write(signing.new_key())
+                target.flush()
+                os.fsync(target.fileno())
         except FileExistsError:
             raise click.ClickException(f"{file} is there already; --show prints its public key") from None
         except OSError as error:
@@ -73,6 +76,10 @@ def key(file: Path, show: bool) -> None:
         f"general: {{plugin_server_keys: {{'https://your.server/path/': '{public}'}}}}",
         err=True,
     )
+
+
+def _private(file: str, flags: int) -> int:
+    return os.open(file, flags, 0o600)
 
 
 def _read(file: Path) -> signing.Ed25519PrivateKey:

@@ -94,6 +94,14 @@ def test_what_is_no_key_is_an_error(sources: Path, tmp_path: Path, text: str) ->
     assert not (tmp_path / "built").exists()
 
 
+def test_a_folder_without_plugins_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    built = run("build", tmp_path / "empty", "--output", tmp_path / "built")
+    assert built.returncode == 1
+    assert "has an entry.py" in built.stderr
+    assert not (tmp_path / "built").exists()
+
+
 def test_a_plugin_that_is_none_is_an_error(sources: Path, tmp_path: Path) -> None:
     (sources / "acme" / "plugin-info").write_text("{}")
     built = run("build", sources, "--output", tmp_path / "built")
