@@ -75,11 +75,13 @@ def is_plugin_id(text: str) -> bool:
     return _PLAIN_NAME.fullmatch(text) is not None
 
 
-def parse_catalog(data: bytes) -> Catalog:
+def parse_catalog(data: bytes, *, is_signed: bool = False) -> Catalog:
     """
     Return the content of a ``plugins.db``.  An entry that is wrong is set aside, the others count.
 
     :param data: a JSON object in UTF-8; nothing at all is an empty one.
+    :param is_signed: then each entry must tell the SHA-256 of its package: SHA-1 doesn't prove that a package
+        is the one that was meant.
     :raises ValueError: if it isn't.
     """
     if not data:
@@ -87,7 +89,7 @@ def parse_catalog(data: bytes) -> Catalog:
     content = json_object(data, CATALOG_FILE)
     entries, rejected = {}, {}
     for plugin_id, info in content.items():
-        if mistakes := _mistakes(plugin_id, info):
+        if mistakes := _mistakes(plugin_id, info, is_signed):
             rejected[plugin_id] = ", ".join(mistakes)
         else:
             entries[plugin_id] = CatalogEntry(
@@ -102,16 +104,17 @@ def parse_catalog(data: bytes) -> Catalog:
     return Catalog(entries, rejected)
 
 
-def _mistakes(plugin_id: str, info: Any) -> list[str]:
+def _mistakes(plugin_id: str, info: Any, is_signed: bool) -> list[str]:
     if not is_plugin_id(plugin_id):
         return ["not a plugin id"]
     if not isinstance(info, dict):
         return ["not an object"]
     size = info.get("dsize")
+    may_lack_sha256 = not is_signed and "sha256sum" not in info
     checks = {
         "filename": _matches(_PLAIN_NAME, info.get("filename")),
         "sha1sum": _matches(_SHA1, info.get("sha1sum")),
-        "sha256sum": "sha256sum" not in info or _matches(_SHA256, info["sha256sum"]),
+        "sha256sum": may_lack_sha256 or _matches(_SHA256, info.get("sha256sum")),
         "dsize": isinstance(size, int) and not isinstance(size, bool) and size >= 0,
         "version": isinstance(info.get("version"), str),
         "description": isinstance(info.get("description"), str),

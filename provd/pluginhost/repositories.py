@@ -7,14 +7,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
+from threading import Lock
 from urllib.parse import urlsplit
 
 from twisted.internet.threads import deferToThread
 from twisted.logger import Logger
 
 from provd.downloads.client import Downloads
-from provd.errors import DownloadError, PluginError, Refused, RepositoryError
+from provd.errors import DownloadError, PluginError, Refused, RepositoryError, without_credentials
 from provd.model.operation import OIP_PROGRESS, OIP_SUCCESS, OperationInProgress
 from provd.store.atomic import write_durably
 
@@ -27,6 +29,7 @@ __all__ = ["Repositories"]
 
 _LARGEST_INDEX = 16 * 1024**2
 _LARGEST_SIGNATURE = 4096
+_MOST_REJECTED_TOLD = 10
 
 
 class Repositories:
@@ -61,6 +64,7 @@ class Repositories:
         self._downloads = downloads
         self._keep_packages = keep_packages
         self._warned: set[str] = set()
+        self._storing = Lock()
 
     def server(self) -> str:
         """
@@ -80,7 +84,8 @@ class Repositories:
         :param operation: ``current`` follows the bytes received.
         :raises Refused: if there is no plugin server.
         :raises DownloadError: if it can't be fetched.
-        :raises RepositoryError: if it isn't signed as it must be, or isn't an index.
+        :raises RepositoryError: if it isn't signed as it must be, isn't an index, or can't be stored; the
+            former index stays.
         """
         server = self.server()
 
@@ -88,18 +93,23 @@ class Repositories:
             operation.current = count
 
         index = await self._downloads.read(server + CATALOG_FILE, _LARGEST_INDEX, progress=progress)
-        signature = await self._signature(server)
-        self._check(server, index, signature)
-        self._parsed(index)
-        await deferToThread(self._keep, index, signature)
+        if not index:
+            raise RepositoryError(f"{CATALOG_FILE} of {without_credentials(server)} is empty")
+        signatures = await self._signatures(server)
+        try:
+            catalog = self._checked(server, index, signatures)
+        except ValueError as error:
+            raise RepositoryError(f"{without_credentials(server)}: {error}") from error
+        self._tell_rejected(catalog)
+        await deferToThread(self._keep, index, signatures)
 
-    async def _signature(self, server: str) -> bytes | None:
+    async def _signatures(self, server: str) -> bytes | None:
         if _comparable(server) not in self._keys:
-            if server not in self._warned:
-                self._warned.add(server)
+            if _comparable(server) not in self._warned:
+                self._warned.add(_comparable(server))
                 self._log.warn(
                     "{server} has no key in general.plugin_server_keys: its plugins are installed unsigned",
-                    server=server,
+                    server=without_credentials(server),
                 )
             return None
         try:
@@ -109,28 +119,45 @@ class Repositories:
                 return None
             raise
 
-    def _check(self, server: str, index: bytes, signature: bytes | None) -> None:
-        key = self._keys.get(_comparable(server))
-        if key is None:
-            return
-        if signature is None:
-            raise RepositoryError(f"{CATALOG_FILE} of {server} isn't signed")
-        if not verify(index, signature, key):
-            raise RepositoryError(f"{CATALOG_FILE} of {server} isn't as it was signed, or not with its key")
+    def _checked(self, server: str | None, index: bytes, signatures: bytes | None) -> Catalog:
+        """
+        Return what the index of a server says.
 
-    def _parsed(self, index: bytes) -> Catalog:
+        :raises ValueError: if it isn't signed as it must be, or isn't an index.
+        """
+        key = self._keys.get(_comparable(server)) if server else None
+        if key is not None:
+            if signatures is None:
+                raise ValueError(f"{CATALOG_FILE} isn't signed")
+            if not verify(index, signatures, key):
+                raise ValueError(f"{CATALOG_FILE} isn't as it was signed, or not with the server's key")
+        return parse_catalog(index, is_signed=key is not None)
+
+    def _tell_rejected(self, catalog: Catalog) -> None:
+        if catalog.rejected:
+            some = islice(catalog.rejected.items(), _MOST_REJECTED_TOLD)
+            self._log.warn(
+                "{count} entries of the index of plugins can't be used: {some}",
+                count=len(catalog.rejected),
+                some="; ".join(f"{plugin_id[:80]!a}: {why}" for plugin_id, why in some),
+            )
+
+    def _keep(self, index: bytes, signatures: bytes | None) -> None:
+        path = self._plugins_dir / SIGNATURE_FILE
         try:
-            return parse_catalog(index)
-        except ValueError as error:
-            raise RepositoryError(str(error)) from error
-
-    def _keep(self, index: bytes, signature: bytes | None) -> None:
-        # One after the other: between them the index fits no signature, and is refused until the next update.
-        signature_file = self._plugins_dir / SIGNATURE_FILE
-        signature_file.unlink(missing_ok=True)
-        write_durably(self._plugins_dir / CATALOG_FILE, index)
-        if signature is not None:
-            write_durably(signature_file, signature)
+            with self._storing:
+                if signatures is not None:
+                    # The former one too, until the index is there: whatever happens, one of them fits.
+                    former = path.read_bytes() if path.exists() else b""
+                    both = dict.fromkeys([*signatures.splitlines(), *former.splitlines()])
+                    write_durably(path, b"\n".join(both))
+                write_durably(self._plugins_dir / CATALOG_FILE, index)
+                if signatures is None:
+                    path.unlink(missing_ok=True)
+                else:
+                    write_durably(path, signatures)
+        except OSError as error:
+            raise RepositoryError(f"{CATALOG_FILE} can't be stored: {error.strerror}") from error
 
     async def offers(self) -> dict[str, CatalogEntry]:
         """
@@ -156,26 +183,20 @@ class Repositories:
         changed since it was fetched.
         """
         try:
-            index = (self._plugins_dir / CATALOG_FILE).read_bytes()
+            with self._storing:
+                index = (self._plugins_dir / CATALOG_FILE).read_bytes()
+                path = self._plugins_dir / SIGNATURE_FILE
+                signatures = path.read_bytes() if path.exists() else None
         except FileNotFoundError:
             return Catalog()
         except OSError as error:
             raise RepositoryError(f"{CATALOG_FILE} can't be read: {error.strerror}") from error
+        if not index:
+            return Catalog()
         try:
-            signature: bytes | None = (self._plugins_dir / SIGNATURE_FILE).read_bytes()
-        except OSError:
-            signature = None
-        url = self._server()
-        if url and index:
-            self._check(url, index, signature)
-        catalog = self._parsed(index)
-        if url and _comparable(url) in self._keys:
-            unsafe = [entry.id for entry in catalog.entries.values() if entry.sha256 is None]
-            if unsafe:
-                raise RepositoryError(
-                    f"{CATALOG_FILE} is signed and lacks a sha256sum of {', '.join(unsafe)}"
-                )
-        return catalog
+            return self._checked(self._server(), index, signatures)
+        except ValueError as error:
+            raise RepositoryError(f"update the definitions of plugins; stored now: {error}") from error
 
     async def check_obtainable(self, entry: CatalogEntry) -> None:
         """
@@ -193,6 +214,7 @@ class Repositories:
 
         :param operation: gets a child ``download`` with byte counters if the package must be fetched.
         :raises DownloadError: if it can't be fetched.
+        :raises Refused: if it must be, and there is no server any more.
         :raises PluginError: if the local one isn't the one meant.
         """
         if entry.is_local:
@@ -221,6 +243,7 @@ class Repositories:
         return True
 
     async def _fetch(self, entry: CatalogEntry, path: Path, operation: OperationInProgress) -> None:
+        url = self.server() + entry.filename
         download = OperationInProgress("download", OIP_PROGRESS, 0, entry.size)
         operation.sub_oips.append(download)
 
@@ -228,19 +251,16 @@ class Repositories:
             download.current = count
 
         await self._downloads.to_file(
-            self.server() + entry.filename,
-            path,
-            size=entry.size,
-            sha1=entry.sha1,
-            sha256=entry.sha256,
-            progress=progress,
+            url, path, size=entry.size, sha1=entry.sha1, sha256=entry.sha256, progress=progress
         )
         download.state = OIP_SUCCESS
 
 
 def _comparable(url: str) -> str:
     """
-    Return a URL as it is compared: the case of its host and a slash at its end make no difference.
+    Return a URL as it is compared: the case of its host, a port that goes without saying, a user and a slash
+    at its end make no difference.
     """
     parts = urlsplit(url)
-    return parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower()).geturl().rstrip("/") + "/"
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    return f"{parts.scheme}://{parts.hostname}:{port}{parts.path.rstrip('/')}/?{parts.query}"

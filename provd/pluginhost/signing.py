@@ -5,7 +5,6 @@ Ed25519 signatures (RFC 8032) of a repository's index: who has the private key m
 from __future__ import annotations
 
 import base64
-import binascii
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -56,17 +55,19 @@ def sign(data: bytes, key: Ed25519PrivateKey) -> bytes:
     return base64.b64encode(key.sign(data)) + b"\n"
 
 
-def verify(data: bytes, signature: bytes, key: bytes) -> bool:
+def verify(data: bytes, signatures: bytes, key: bytes) -> bool:
     """
-    Tell whether a signature is good.
+    Tell whether one of the signatures is good: while a key or what it signs is replaced, there may be two.
 
-    :param signature: as :func:`sign` returns it.
+    :param signatures: each a line, as :func:`sign` returns it.
     :param key: the 32 bytes of the public key.
     """
+    return any(_is_good(data, line.strip(), key) for line in signatures.splitlines())
+
+
+def _is_good(data: bytes, signature: bytes, key: bytes) -> bool:
     try:
-        Ed25519PublicKey.from_public_bytes(key).verify(
-            base64.b64decode(signature.strip(), validate=True), data
-        )
-    except (InvalidSignature, ValueError, binascii.Error):
+        Ed25519PublicKey.from_public_bytes(key).verify(base64.b64decode(signature, validate=True), data)
+    except (InvalidSignature, ValueError):
         return False
     return True

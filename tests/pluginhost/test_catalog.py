@@ -69,6 +69,8 @@ def test_other_texts_are_an_error(data: bytes) -> None:
         ({"filename": ".hidden"}, "filename is wrong"),
         ({"filename": None}, "filename is wrong"),
         ({"sha1sum": "ABC"}, "sha1sum is wrong"),
+        ({"sha256sum": "ab" * 20}, "sha256sum is wrong"),
+        ({"sha256sum": None}, "sha256sum is wrong"),
         ({"dsize": "10"}, "dsize is wrong"),
         ({"dsize": True}, "dsize is wrong"),
         ({"dsize": -1, "version": 1}, "dsize is wrong, version is wrong"),
@@ -79,6 +81,14 @@ def test_a_wrong_entry_is_set_aside(change: dict[str, Any], problem: str) -> Non
     catalog = parsed({"bad": {**ENTRY, **change}, "brand-1": ENTRY})
     assert catalog.rejected == {"bad": problem}
     assert list(catalog.entries) == ["brand-1"]
+
+
+def test_sha_256_may_be_missing_unless_the_index_is_signed() -> None:
+    sha256 = "ab" * 32
+    data = json.dumps({"old": ENTRY, "new": {**ENTRY, "sha256sum": sha256}}).encode()
+    unsigned, signed = parse_catalog(data), parse_catalog(data, is_signed=True)
+    assert {i: entry.sha256 for i, entry in unsigned.entries.items()} == {"old": None, "new": sha256}
+    assert (list(signed.entries), signed.rejected) == (["new"], {"old": "sha256sum is missing"})
 
 
 def test_a_missing_key_is_named() -> None:

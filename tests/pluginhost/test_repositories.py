@@ -77,6 +77,16 @@ class Case(TestCase):
             raise AssertionError("it should have been refused")
         self.assertEqual(self.stored(), before)
 
+    async def unusable(self, problem: str) -> None:
+        try:
+            await self.repositories().offers()
+        except RepositoryError as error:
+            self.assertIn("update the definitions", str(error))
+            self.assertIn(problem, str(error))
+            self.assertEqual(error.http_status, 500)
+        else:
+            raise AssertionError("it should have been refused")
+
     def stored(self) -> dict[str, bytes]:
         return {path.name: path.read_bytes() for path in (self.base / "plugins").iterdir()}
 
@@ -97,6 +107,8 @@ class Indexes(Case):
         await self.update()
         (self.published / "plugins.db").write_text("[]")
         await self.refused(RepositoryError, "isn't a JSON object")
+        (self.published / "plugins.db").write_bytes(b"")
+        await self.refused(RepositoryError, "is empty")
         (self.published / "plugins.db").unlink()
         await self.refused(DownloadError, "404")
         self.url = None
@@ -107,8 +119,40 @@ class Indexes(Case):
         stored.write_bytes(b"")
         self.assertEqual(await self.repositories().offers(), {})
         stored.write_bytes(b"{")
+        await self.unusable("plugins.db isn't JSON")
+
+    async def test_entries_that_cannot_be_used_are_told_and_the_others_offered(self) -> None:
+        index = json.loads((self.published / "plugins.db").read_text())
+        index |= {f"bad{number}\n": {} for number in range(12)}
+        (self.published / "plugins.db").write_text(json.dumps(index))
+        with logged() as events:
+            await self.update()
+        (told,) = [line for line in events.texts() if "can't be used" in line]
+        self.assertIn("12 entries", told)
+        self.assertIn(r"'bad0\n': not a plugin id", told)
+        self.assertNotIn("bad11", told)
+        self.assertEqual(list(await self.repositories().offers()), ["acme"])
+
+    async def test_an_index_that_cannot_be_stored_leaves_the_former_one(self) -> None:
+        self.trust(self.key)
+        self.publish(self.key)
+        await self.update()
+        self.publish(self.key, version="2.0")
+        stored = self.base / "plugins" / "plugins.db"
+        index = stored.read_bytes()
+        in_the_way = stored.with_name(".plugins.db.new")
+        in_the_way.mkdir()
         with self.assertRaises(RepositoryError):
-            await self.repositories().offers()
+            await self.update()
+        self.assertEqual(stored.read_bytes(), index)
+        self.assertEqual((await self.repositories().offers())["acme"].version, "1.0")
+        in_the_way.rmdir()
+        await self.update()
+        self.assertEqual((await self.repositories().offers())["acme"].version, "2.0")
+        self.assertEqual(
+            (self.base / "plugins" / "plugins.db.sig").read_bytes(),
+            (self.published / "plugins.db.sig").read_bytes(),
+        )
 
     async def test_the_local_repository_is_listed_beside_the_server_s_and_wins(self) -> None:
         await self.update()
@@ -143,11 +187,25 @@ class Signatures(Case):
     async def test_an_index_of_before_the_key_or_of_another_server_is_not_used(self) -> None:
         await self.update()
         self.trust(self.key)
-        with self.assertRaises(RepositoryError):
-            await self.repositories().offers()
-        self.url = str(self.url).replace("http://", "HTTP://")
-        with self.assertRaises(RepositoryError):
-            await self.repositories().offers()
+        await self.unusable("isn't signed")
+        url = str(self.url)
+        for same in ("HTTP" + url[4:], f"{url}/", url.replace("//", "//user:secret@")):
+            self.url = same
+            await self.unusable("isn't signed")
+        self.publish(self.key)
+        await self.update()
+        self.trust(signing.read_key(signing.new_key()))
+        await self.unusable("not with the server's key")
+
+    async def test_a_host_s_case_and_the_usual_port_make_no_other_server(self) -> None:
+        await self.update()
+        self.keys = {"https://example.org/a/": self.key.public_key().public_bytes_raw()}
+        for same in ("https://EXAMPLE.org/a", "https://example.org:443/a/"):
+            self.url = same
+            await self.unusable("isn't signed")
+        for other in ("https://example.org/A/", "https://example.org:8443/a/", "https://example.com/a/"):
+            self.url = other
+            self.assertEqual(list(await self.repositories().offers()), ["acme"])
 
     async def test_a_signed_index_must_tell_sha_256(self) -> None:
         index = json.loads((self.published / "plugins.db").read_text())
@@ -156,16 +214,30 @@ class Signatures(Case):
         (self.published / "plugins.db").write_bytes(data)
         (self.published / "plugins.db.sig").write_bytes(signing.sign(data, self.key))
         self.trust(self.key)
-        await self.update()
-        with self.assertRaises(RepositoryError):
-            await self.repositories().offers()
+        with logged() as events:
+            await self.update()
+        self.assertTrue(any("'acme': sha256sum is missing" in line for line in events.texts()))
+        self.assertEqual(await self.repositories().offers(), {})
 
     async def test_without_a_key_it_warns_once(self) -> None:
         repositories = self.repositories()
+        plain = str(self.url)
         with logged() as events:
-            for _ in range(2):
+            for url in (plain.replace("//", "//user:secret@"), plain):
+                self.url = url
                 await repositories.update(OperationInProgress("update", OIP_PROGRESS))
         self.assertEqual(len([line for line in events.texts() if "installed unsigned" in line]), 1)
+        self.assertNotIn("secret", events.everything())
+
+    async def test_no_error_tells_the_password_of_a_server(self) -> None:
+        self.trust(self.key)
+        self.url = str(self.url).replace("//", "//user:secret@")
+        try:
+            await self.update()
+        except RepositoryError as error:
+            self.assertNotIn("secret", str(error))
+        else:
+            raise AssertionError("it should have been refused")
 
 
 class Packages(Case):
@@ -206,6 +278,9 @@ class Packages(Case):
     async def test_without_a_server_only_what_is_here_can_be_had(self) -> None:
         await self.update()
         self.url = None
+        with self.assertRaises(Refused):
+            await self.fetched(self.repositories())
+        (self.base / "cache" / "acme-1.0.tar.bz2").write_bytes(b"other")
         with self.assertRaises(Refused):
             await self.fetched(self.repositories())
         (self.base / "cache" / "acme-1.0.tar.bz2").write_bytes(
