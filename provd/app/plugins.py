@@ -14,7 +14,7 @@ from twisted.internet.threads import deferToThread
 from twisted.logger import Logger
 
 from provd.errors import PluginError
-from provd.guard import MISTAKES, where
+from provd.guard import MISTAKES, described
 from provd.pluginhost.installed import scan_plugins
 from provd.pluginhost.loader import create_plugin, load_plugin_class
 from provd.pluginhost.manager import PluginManager
@@ -130,7 +130,7 @@ class Plugins:
         try:
             await self._calls.call(plugin, plugin.configure_common, self._raw_configs.base())
         except MISTAKES as error:
-            problem = f"is loaded, but can't write its common files: {_told(error)}"
+            problem = f"is loaded, but can't write its common files: {described(error)}"
             raise PluginError(plugin_id, problem) from None
 
     @contextmanager
@@ -141,7 +141,7 @@ class Plugins:
         except PluginError:
             raise
         except BaseException as error:  # foreign code may raise anything
-            raise PluginError(plugin_id, f"can't be loaded: {_told(error)}") from None
+            raise PluginError(plugin_id, f"can't be loaded: {described(error)}") from None
 
     async def close_all(self) -> None:
         """
@@ -158,9 +158,4 @@ class Plugins:
             closing = Deferred.fromCoroutine(self._calls.call(plugin, plugin.close))
             await closing.addTimeout(self.LONGEST_CLOSE, self._manager.reactor)
         except MISTAKES as error:
-            self._log.error("{plugin} failed to close: {why}", plugin=plugin.id, why=_told(error))
-
-
-def _told(error: BaseException) -> str:
-    # Not its message, which may quote what the plugin was given.
-    return f"{type(error).__name__} at {where(error)}"
+            self._log.error("{plugin} failed to close: {why}", plugin=plugin.id, why=described(error))

@@ -10,11 +10,11 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
 from provd.errors import InvalidDocument
-from provd.guard import MISTAKES, where
+from provd.guard import MISTAKES, contained, described
 from provd.model.device import Device
 from provd.model.operation import OIP_FAIL, OIP_PROGRESS, OIP_SUCCESS, OperationInProgress
 from provd.pluginhost.manager import PluginManager
-from provd.sync.sip import SynchronizeException
+from provd.sync.sip import CannotNotify
 from provd.waiting import settled
 
 from .plugincalls import PluginCalls
@@ -70,13 +70,13 @@ class Synchronizing:
         try:
             waiting = Deferred.fromCoroutine(self._ask(plugin, device, raw_config))
             await waiting.addTimeout(self.LONGEST, self._plugins.reactor)
-        except SynchronizeException as error:
+        except CannotNotify as error:
             return str(error)
         except MISTAKES as error:
-            return f"{plugin.id} failed: {type(error).__name__} at {where(error)}"
+            return f"{plugin.id} failed: {described(error)}"
         return None
 
     async def _ask(self, plugin: Any, device: Device, raw_config: dict[str, Any]) -> None:
         with self._calls.weekdays(plugin.id):
-            answer = plugin.synchronize(device, raw_config)
+            answer = contained(plugin.synchronize, device, raw_config)
         await settled(answer)

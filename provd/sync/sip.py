@@ -24,6 +24,12 @@ class SynchronizeException(Exception):
     """
 
 
+class CannotNotify(SynchronizeException):
+    """
+    The same as this module tells it, in words that hold nothing secret.
+    """
+
+
 class ISynchronizer(Interface):
     """
     A way to send a NOTIFY to a phone.
@@ -65,14 +71,14 @@ def standard_sip_synchronize(
 async def _synchronize(device: Device, event: str, extra_vars: Sequence[str] | None) -> None:
     service = get_sync_service()
     if service is None or getattr(service, "TYPE", None) != "AsteriskAMI":
-        raise SynchronizeException("no service to send a SIP NOTIFY with")
+        raise CannotNotify("no service to send a SIP NOTIFY with")
     peer = device.get("remote_state_sip_username")
     if peer and not _is_autoprov(peer):
         await service.sip_notify_by_peer(peer, event, extra_vars)
     elif device.get("ip"):
         await service.sip_notify_by_ip(device["ip"], event, extra_vars)
     else:
-        raise SynchronizeException("neither the SIP endpoint nor the address of the device is known")
+        raise CannotNotify("neither the SIP endpoint nor the address of the device is known")
 
 
 def _is_autoprov(username: str) -> bool:

@@ -19,7 +19,7 @@ from provd.addresses import format_mac
 from provd.model.device import Device
 from provd.pluginkit.base import StandardPlugin
 from provd.pluginkit.errors import RawConfigError
-from provd.pluginkit.files import write_if_changed
+from provd.pluginkit.files import place_below, write_if_changed
 from provd.pluginkit.firmware import FetchfwPluginHelper
 from provd.pluginkit.http import HTTPNoListingFileService
 from provd.pluginkit.templates import TemplatePluginHelper
@@ -164,7 +164,7 @@ class FamilyPlugin(StandardPlugin):
         """
         Make ``content`` that of a file below the served folder, whose folders are made as needed.
         """
-        target = os.path.join(self._tftpboot_dir, path)
+        target = place_below(self._tftpboot_dir, path)
         try:
             write_if_changed(target, content)
         except FileNotFoundError:

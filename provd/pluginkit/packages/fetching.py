@@ -73,7 +73,9 @@ class Cache:
         downloader = self._downloaders[file.downloader]
         if isinstance(downloader, Downloader):
             downloads = downloader.downloads(reactor)
-            await downloads.to_file(file.url, path, size=file.size, sha1=file.sha1, progress=progress)
+            # Where there is a checksum it decides: published sizes may be wrong.
+            size = file.size if file.sha1 is None else None
+            await downloads.to_file(file.url, path, size=size, sha1=file.sha1, progress=progress)
         else:
             await deferToThread(_copy, downloader, file, path, progress)
 
@@ -85,7 +87,7 @@ def _problem(path: Path, file: RemoteFile) -> str | None:
     try:
         with open(path, "rb") as content:
             size = os.fstat(content.fileno()).st_size
-            if file.size is not None and size != file.size:
+            if file.sha1 is None and file.size is not None and size != file.size:
                 return f"it has {size} bytes instead of {file.size}"
             if file.sha1 is not None:
                 digest = hashlib.sha1(usedforsecurity=False)
@@ -113,6 +115,8 @@ def _copy(downloader: Any, file: RemoteFile, path: Path, progress: Any) -> None:
                 while block := source.read(_BLOCK):
                     target.write(block)
                     count += len(block)
+                    if file.size is not None and count > file.size:
+                        raise DownloadError(file.url, f"is larger than {file.size} bytes")
                     progress(count, file.size)
                 target.flush()
                 os.fsync(target.fileno())
