@@ -42,12 +42,14 @@ class Records:
     def _read(self, path: Path) -> None:
         try:
             record = json_object(path.read_bytes(), path.name)
-            if not isinstance(record.get("version"), str) or not isinstance(record.get("files"), list):
+            record.setdefault("description", "")
+            texts = all(isinstance(record.get(key), str) for key in ("version", "description"))
+            if not texts or not isinstance(record.get("files"), list):
                 raise ValueError(f"{path.name} isn't a record of a package")
         except (OSError, ValueError) as error:
             self._log.error("{path} is passed over: {why}", path=str(path), why=str(error))
             return
-        self._records[path.name] = {"id": path.name, "description": "", **record}
+        self._records[path.name] = {**record, "id": path.name}
 
     def __contains__(self, package_id: str) -> bool:
         return package_id in self._records
