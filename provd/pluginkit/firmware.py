@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from twisted.internet.defer import Deferred, DeferredLock
@@ -25,7 +26,7 @@ from .packages.downloaders import AuthDownloader, Downloader, Proxies
 from .packages.fetching import Cache
 from .packages.graph import InstallError
 from .packages.pkgsdb import PackageDefinition, read_packages
-from .packages.placing import place, take_out
+from .packages.placing import contents, place, take_out
 from .packages.records import Records, record_of
 
 __all__ = ["FetchfwPluginHelper"]
@@ -63,6 +64,10 @@ class FetchfwPluginHelper:
         self._cache = Cache(Path(plugin_dir, self.CACHE_DIR), downloaders)
         self._under_way: set[str] = set()
         self._lock = DeferredLock()
+        # What a worker thread is putting into the served folder.  The reactor's thread takes the lock too, so
+        # a worker holds it for an assignment and no longer.
+        self._arriving: frozenset[str] = frozenset()
+        self._claiming = Lock()
         self.root_dir = os.path.join(plugin_dir, self.TFTPBOOT_DIR)
         for leftover in self._var.glob(f"{_WORK}*"):  # of a daemon that was killed
             shutil.rmtree(leftover, ignore_errors=True)
@@ -164,28 +169,25 @@ class FetchfwPluginHelper:
             raise Refused("operation-in-progress", f"{pkg_id} is being installed")
         if pkg_id not in self._records:
             raise Refused("package-not-found", f"package {pkg_id!r} isn't installed")
-        kept = self._files_of_others(pkg_id)
-        take_out((path for path in self._records.files(pkg_id) if path not in kept), Path(self.root_dir))
-        self._records.remove(pkg_id)
+        with self._claiming:
+            gone = set(self._records.files(pkg_id)) - self._files_of_others(pkg_id)
+            take_out(gone, Path(self.root_dir))
+            self._records.remove(pkg_id)
 
-    def _files_of_others(self, package_id: str) -> set[str]:
+    def _files_of_others(self, package_id: str | None = None) -> frozenset[str]:
         # Two versions of a package may bring files of one name.
-        return {
-            path
-            for other in self._records.all()
-            if other != package_id
-            for path in self._records.files(other)
-        }
+        others = set(self._records.all()) - {package_id}
+        return self._arriving.union(*map(self._records.files, others))
 
     async def _install(self, package_id: str, operation: OperationInProgress) -> None:
         download, installation = operation.sub_oips
-        await self._lock.acquire()
         try:
-            packages = self._with_missing(package_id)
-            files = await self._bring(packages, download)
-            installation.state = OIP_PROGRESS
-            for package in packages:
-                await deferToThread(self._unpack, package, files[package.id])
+            async with self._lock:
+                packages = self._with_missing(package_id)
+                files = await self._bring(packages, download)
+                installation.state = OIP_PROGRESS
+                for package in packages:
+                    await deferToThread(self._unpack, package, files[package.id])
             installation.state = OIP_SUCCESS
             operation.state = OIP_SUCCESS
         except (InstallError, OSError) as error:
@@ -194,7 +196,6 @@ class FetchfwPluginHelper:
             if not operation.finished:
                 operation.state = OIP_FAIL
             self._under_way.discard(package_id)
-            self._lock.release()
 
     def _with_missing(self, package_id: str) -> list[PackageDefinition]:
         """
@@ -232,19 +233,27 @@ class FetchfwPluginHelper:
 
     def _unpack(self, package: PackageDefinition, files: list[Path]) -> None:
         self._var.mkdir(parents=True, exist_ok=True)
+        root = Path(self.root_dir)
+        former_files = set(self._records.files(package.id))
         with tempfile.TemporaryDirectory(prefix=_WORK, dir=self._var) as folder:
             work_dir, former = Path(folder, "work"), Path(folder, "former")
             work_dir.mkdir()
             former.mkdir()
-            placed: list[str] = []
+            result = work_dir
             if package.install is not None:
-                graph = self._database.installs[package.install]
-                result = graph.run(files, package.arguments, work_dir)
-                placed = place(result, Path(self.root_dir), former)
-        gone = set(self._records.files(package.id)) - set(placed) - self._files_of_others(package.id)
-        self._records.add(record_of(package, placed))
-        take_out(gone, Path(self.root_dir))
+                result = self._database.installs[package.install].run(files, package.arguments, work_dir)
+            arriving = frozenset(contents(result))
+            with self._claiming:
+                self._arriving = arriving
+            try:
+                place(result, root, former, lambda placed: self._records.add(record_of(package, placed)))
+                take_out(former_files - self._files_of_others(), root)
+            finally:
+                self._arriving = frozenset()
 
 
 def _told(error: BaseException) -> str:
-    return str(error.strerror or error) if isinstance(error, OSError) else str(error)
+    if not isinstance(error, OSError) or error.strerror is None:
+        return str(error)
+    path = error.filename2 or error.filename
+    return f"{error.strerror}: {path}" if path else error.strerror

@@ -7,6 +7,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from threading import current_thread, main_thread
 from typing import IO, Any
 
 from twisted.internet.threads import blockingCallFromThread
@@ -47,7 +48,8 @@ class Downloader:
         :raises DownloadError: if it can't be fetched.
         :raises RuntimeError: if it is called in the reactor's thread, which it would hold up for ever.
         """
-        if isInIOThread():
+        # The main thread becomes the reactor's, which may not run yet.
+        if isInIOThread() or current_thread() is main_thread():
             raise RuntimeError("download() waits: it must be called in a worker thread, as by deferToThread")
         from twisted.internet import reactor
 

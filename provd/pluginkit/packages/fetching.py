@@ -25,6 +25,8 @@ __all__ = ["Cache"]
 
 _BLOCK = 256 * 1024
 _TIMEOUT = 15.0
+# A server that a plugin's own downloader asks may send without end.
+_MAX_BYTES = 8 * 1024**3
 
 
 class Cache:
@@ -60,7 +62,7 @@ class Cache:
                 self._log.warn("{path} is fetched again: {why}", path=str(path), why=problem)
             await deferToThread(self.folder.mkdir, parents=True, exist_ok=True)
             await self._fetch(file, path, operation, reactor)
-        operation.current = (await deferToThread(path.stat)).st_size
+        operation.current = operation.end = (await deferToThread(path.stat)).st_size
         operation.state = OIP_SUCCESS
         return path
 
@@ -115,8 +117,8 @@ def _copy(downloader: Any, file: RemoteFile, path: Path, progress: Any) -> None:
                 while block := source.read(_BLOCK):
                     target.write(block)
                     count += len(block)
-                    if file.size is not None and count > file.size:
-                        raise DownloadError(file.url, f"is larger than {file.size} bytes")
+                    if count > _MAX_BYTES:
+                        raise DownloadError(file.url, f"is larger than {_MAX_BYTES} bytes")
                     progress(count, file.size)
                 target.flush()
                 os.fsync(target.fileno())

@@ -4,11 +4,15 @@ Putting files into the served folder, and taking them out.
 
 from __future__ import annotations
 
+import errno
 import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import lists, text
 
 from provd.pluginkit.packages.placing import place, take_out
 
@@ -26,7 +30,10 @@ class Folders:
             path.write_text(content)
 
     def place(self) -> list[str]:
-        return place(self.result, self.root, self.work)
+        kept: list[list[str]] = []
+        place(self.result, self.root, self.work, kept.append)
+        (placed,) = kept
+        return placed
 
     def state(self) -> dict[str, str]:
         return {
@@ -70,6 +77,63 @@ def test_a_failure_leaves_everything_as_it_was(folders: Folders, monkeypatch: py
     assert folders.state() == before
 
 
+def test_what_can_not_be_recorded_leaves_everything_as_it_was(folders: Folders) -> None:
+    (folders.root / "a").write_text("old")
+    folders.bring(a="new", d__b="new")
+
+    def refuse(placed: list[str]) -> None:
+        assert placed == ["a", "d/", "d/b"]
+        assert folders.state() == {"a": "new", "d": "/", "d/b": "new"}
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left"):
+        place(folders.result, folders.root, folders.work, refuse)
+    assert folders.state() == {"a": "old"}
+
+
+def test_a_file_of_another_user_is_replaced(folders: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
+    def protected(*names: Any, **options: Any) -> None:  # as fs.protected_hardlinks has it
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", protected)
+    (folders.root / "a").write_text("of root")
+    folders.bring(a="new")
+    assert folders.place() == ["a"]
+    assert folders.state() == {"a": "new"}
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_the_served_folder_may_be_on_a_disk_of_its_own(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch, works: bool
+) -> None:
+    replace, link = os.replace, os.link
+
+    def on_one_disk(act: Any) -> Any:
+        def checked(source: Any, target: Any, **options: Any) -> None:
+            if (folders.root in Path(source).parents) != (folders.root in Path(target).parents):
+                raise OSError(errno.EXDEV, "Invalid cross-device link")
+            act(source, target, **options)
+
+        return checked
+
+    monkeypatch.setattr(os, "replace", on_one_disk(replace))
+    monkeypatch.setattr(os, "link", on_one_disk(link))
+    (folders.root / "a").write_text("old")
+    folders.bring(a="new", b__c="new")
+    (folders.result / "a").chmod(0o755)
+    (folders.result / "b" / "link").symlink_to("c")
+    if not works:
+        (folders.root / "b").write_text("in the way")
+        with pytest.raises(OSError, match="exists"):
+            folders.place()
+        assert folders.state() == {"a": "old", "b": "in the way"}
+        return
+    folders.place()
+    assert folders.state() == {"a": "new", "b": "/", "b/c": "new", "b/link": "new"}
+    assert (folders.root / "a").stat().st_mode & 0o777 == 0o755
+    assert (folders.root / "b" / "link").is_symlink()
+
+
 def test_nothing_is_written_through_a_link_that_leads_out(folders: Folders, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
@@ -97,3 +161,23 @@ def test_a_forged_record_removes_nothing_outside(folders: Folders, tmp_path: Pat
     take_out([path], folders.root)
     assert (tmp_path / "outside").exists()
     assert folders.root.exists()
+
+
+@pytest.mark.parametrize("path", ["a\0b", "\ud800", "file/below", "file/", "x" * 300, "x" * 300 + "/y/"])
+def test_what_can_not_be_there_is_no_error(folders: Folders, path: str) -> None:
+    (folders.root / "file").write_text("1")
+    (folders.root / "last").write_text("1")
+    take_out([path, "last"], folders.root)
+    assert folders.state() == {"file": "1"}
+
+
+@given(paths=lists(text()))
+def test_whatever_a_record_says_only_what_is_below_is_removed(paths: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as base:
+        root = Path(base, "root")
+        root.mkdir()
+        Path(base, "outside").write_text("1")
+        (root / "up").symlink_to("..")
+        spelled = [*paths, *(f"up/{path}" for path in paths), "up/outside", "../outside"]
+        take_out(spelled, root)
+        assert Path(base, "outside").exists()
