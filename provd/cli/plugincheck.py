@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,8 @@ def check(folder: Path) -> None:
         click.echo(f"{folder.name}: {mistake.part}: {mistake.text}")
     if report.mistakes:
         sys.exit(1)
-    tried = ", ".join(f"{count} {what}" for what, count in report.tried.items())
-    click.echo(f"{folder.name}: nothing wrong with {tried}")
+    tried = ", ".join(f"{what}: {count}" for what, count in report.tried.items())
+    click.echo(f"{folder.name}: nothing wrong ({tried})")
 
 
 def _checked(folder: Path) -> Report:
@@ -47,7 +48,8 @@ def _checked(folder: Path) -> Report:
         return Deferred.fromCoroutine(check_plugin(folder, reactor)).addCallback(reports.append)
 
     try:
-        react(run)
+        with redirect_stdout(sys.stderr):  # what the plugin prints is none of the mistakes
+            react(run)
     except SystemExit as end:
         if end.code:
             raise

@@ -55,7 +55,7 @@ def _wrong(capabilities: Mapping[str, Any]) -> Iterator[str]:
     for key, value in capabilities.items():
         expected = _CAPABILITIES.get(key)
         if isinstance(expected, set):
-            if value not in expected:
+            if not isinstance(value, str) or value not in expected:
                 yield f"{key} must be one of {', '.join(sorted(expected))}"
         elif expected is not None and type(value) is not expected:
             yield f"{key} must be {'a number' if expected is int else 'true or false'}"

@@ -9,7 +9,7 @@ In the plugin's folder, both may be missing::
     samples/devices.yml    A1-full.cfg: {device: {model: A1}, config: full, installed: [firmware/1/a1.rom]}
 
 ``config`` is one of ``configs.yml`` beside this module, ``parameters`` are laid over it; ``installed`` are
-files that shall lie in the served folder.
+files that shall lie in the served folder.  Without ``devices.yml``, devices are made up of the capabilities.
 """
 
 from __future__ import annotations
@@ -30,18 +30,27 @@ __all__ = [
     "DEVICES",
     "REQUESTS",
     "SampleDevice",
+    "base_config",
     "config",
     "devices_of",
+    "known",
     "made_up",
     "request_of",
+    "requests_of",
     "samples",
 ]
 
 REQUESTS, DEVICES = "samples/requests.yml", "samples/devices.yml"
-CONFIGS = ("autoprov", "full")
-"""The raw configs that every plugin must take: of a phone that waits for its user, and with everything."""
+CONFIGS = ("autoprov", "one-line", "full")
+"""The raw configs that every plugin must take: of a phone that waits for its user, of one with a line and
+nothing else, and with everything."""
 
+# What each device has that is to be configured, and all that a plugin may want to know of it.
 _OWN = {
+    "id": "sample",
+    "tenant_uuid": "2c34c282-433e-4bb8-8d56-fec14ff7e1e9",
+    "is_new": False,
+    "configured": True,
     "mac": "00:15:65:aa:0b:1c",
     "ip": "192.0.2.17",
     "sn": "S-1",
@@ -80,6 +89,13 @@ def config(name: str, **parameters: Any) -> dict[str, Any]:
     return {**deepcopy(_configs()["every"]), **deepcopy(_configs()[name]), **parameters}
 
 
+def base_config() -> dict[str, Any]:
+    """
+    Return the least that ``configure_common`` gets: the raw config that all others have as their base.
+    """
+    return deepcopy(_configs()["base"])
+
+
 def samples(folder: Path, name: str) -> Any:
     """
     Return the content of a file of samples, None if it isn't there.
@@ -94,12 +110,25 @@ def samples(folder: Path, name: str) -> Any:
         raise ValueError(f"{name} can't be read: {error}".replace("\n", " ")) from error
 
 
-def request_of(sample: Mapping[str, Any]) -> tuple[Any, RequestType]:
+def requests_of(content: Any) -> list[Any]:
+    """
+    Return the samples of ``samples/requests.yml``.
+
+    :raises ValueError: if it isn't a list.
+    """
+    if not isinstance(content, list):
+        raise ValueError(f"{REQUESTS} isn't a list of requests")
+    return content
+
+
+def request_of(sample: Any) -> tuple[Any, RequestType]:
     """
     Return the request that a sample stands for.
 
     :raises ValueError: if it stands for none.
     """
+    if not isinstance(sample, Mapping):
+        raise ValueError("isn't a mapping")
     if "file" in sample:
         return tftp_request(str(sample["file"]).encode()), RequestType.TFTP
     if "mac" in sample:
@@ -111,28 +140,38 @@ def request_of(sample: Mapping[str, Any]) -> tuple[Any, RequestType]:
     return HTTPRequest(path, None if agent is None else str(agent).encode()), RequestType.HTTP
 
 
-def devices_of(content: Mapping[str, Any]) -> Iterator[SampleDevice]:
+def devices_of(content: Any) -> Iterator[SampleDevice]:
     """
     Yield the devices of ``samples/devices.yml``.
 
     :raises ValueError: if it isn't as it should be.
     """
+    if not isinstance(content, Mapping):
+        raise ValueError(f"{DEVICES} isn't a mapping of names to devices")
     for name, sample in content.items():
         try:
             raw_config = config(sample["config"], **sample.get("parameters", {}))
-            device = {"id": "sample", **_OWN, **sample.get("device", {})}
+            device = {**_OWN, **sample.get("device", {})}
             yield SampleDevice(str(name), device, raw_config, tuple(sample.get("installed", ())))
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"{DEVICES}: {name} isn't a sample: {error}") from error
+
+
+def known(triple: str) -> dict[str, str]:
+    """
+    Return what the name of a capability says of a phone: ``"Acme, A1, *"`` its vendor and model.
+    """
+    parts = (part.strip() for part in triple.split(","))
+    named = zip(("vendor", "model", "version"), parts, strict=False)
+    return {key: value for key, value in named if value != _ANY}
 
 
 def made_up(capabilities: Mapping[str, Any]) -> Iterator[SampleDevice]:
     """
     Yield devices for the capabilities of a plugin, each with every config.
     """
-    for triple in capabilities:
-        parts = [part.strip() for part in triple.split(",")]
-        known = dict(zip(("vendor", "model", "version"), parts, strict=False))
-        device = {"id": "sample", **_OWN, **{key: value for key, value in known.items() if value != _ANY}}
+    for triple, values in capabilities.items():
+        is_sccp = isinstance(values, Mapping) and values.get("protocol") == "sccp"
         for name in CONFIGS:
-            yield SampleDevice(f"{triple} with {name}", device, config(name))
+            raw_config = config(name, **(_configs()["sccp"] if is_sccp else {}))
+            yield SampleDevice(f"{triple} with {name}", {**_OWN, **known(triple)}, raw_config)

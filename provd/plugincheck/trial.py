@@ -1,103 +1,60 @@
 """
-A plugin at work on its samples.
+The files that a plugin makes of its samples.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-import jinja2
-from twisted.internet.defer import Deferred
+from provd.guard import MISTAKES
+from provd.pluginkit.base import Plugin
 
-from provd.guard import MISTAKES, where
-from provd.identification.requests import RequestType
-from provd.waiting import settled
-
-from .samples import SampleDevice, config, request_of
+from .calls import TookTooLong, called, told
+from .samples import SampleDevice, base_config
 
 __all__ = ["Trial"]
-
-_EXTRACTORS = {kind: f"{kind.value}_dev_info_extractor" for kind in RequestType}
-_LONGEST = 5.0
 
 
 class Trial:
     """
-    Has a plugin do what the daemon would have it do.
+    Has a plugin do what the daemon would have it do.  Once it takes too long for a device, no other is tried.
 
     :param plugin: loaded from a copy, whose files may change.
     """
 
-    def __init__(self, plugin: Any, plugin_dir: Path, reactor: Any) -> None:
+    def __init__(self, plugin: Any, plugin_dir: Path) -> None:
         self._plugin = plugin
-        self._folder = f"{plugin_dir}/"
+        self._folder = plugin_dir
         self._served = plugin_dir / "var" / "tftpboot"
-        self._reactor = reactor
+        self._hangs = False
 
     def common(self) -> Iterator[str]:
         """
-        Yield what is wrong with the files that all phones share.
+        Yield what is wrong with the files that all phones share, and with the name of a file for a device of
+        which nothing is known yet.
         """
+        before = self._files()
         try:
-            self._plugin.configure_common(config("bare"))
+            called(self._plugin.configure_common, base_config())
         except MISTAKES as error:
-            yield f"configure_common failed: {self._told(error)}"
-
-    async def requests(self, samples: Iterable[Any]) -> list[str]:
-        """
-        Return what samples of requests don't tell as they should.
-        """
-        mistakes = []
-        for number, sample in enumerate(samples, 1):
-            try:
-                request, kind = request_of(sample)
-            except (ValueError, AttributeError, TypeError) as error:
-                mistakes.append(f"sample {number} {error}")
-                continue
-            found = await self._extracted(request, kind)
-            expected = sample.get("tells") or None
-            if found != expected:
-                mistakes.append(f"sample {number} tells {found} instead of {expected}")
-        return mistakes
-
-    async def _extracted(self, request: Any, kind: RequestType) -> Any:
-        extractor = getattr(self._plugin, _EXTRACTORS[kind], None)
-        if extractor is None:
-            return None
+            yield f"configure_common failed: {told(error, self._folder)}"
+        yield from self._with_none(self._files() - before)
         try:
-            answer = Deferred.fromCoroutine(settled(extractor.extract(request, kind)))
-            found = await answer.addTimeout(_LONGEST, self._reactor)
+            called(self._plugin.get_remote_state_trigger_filename, {"id": "unknown"})
         except MISTAKES as error:
-            return self._told(error)
-        return dict(found) if found else None
-
-    def judged(self, capabilities: Iterable[str]) -> Iterator[str]:
-        """
-        Yield for which phones that it names the plugin isn't sure to be right.
-        """
-        associator = getattr(self._plugin, "pg_associator", None)
-        if associator is None:
-            return
-        for triple in capabilities:
-            names = ("vendor", "model", "version")
-            known = {k: v for k, v in zip(names, triple.split(", "), strict=False) if v != "*"}
-            try:
-                score = int(associator.associate(dict(known)))
-            except MISTAKES as error:
-                yield f"{triple}: the associator failed: {self._told(error)}"
-                continue
-            if known.get("vendor") and score < 300:
-                yield f"{triple}: the associator gives {score}, less than 'probably supported' (300)"
+            yield f"the trigger name of a device without mac failed: {told(error, self._folder)}"
 
     def configured(self, sample: SampleDevice) -> Iterator[str]:
         """
         Yield what is wrong with the files of a device, from their making to their end.
         """
+        if self._hangs:
+            return
         before = self._files()
         for path in sample.installed:
             target = self._served / path
@@ -105,46 +62,60 @@ class Trial:
             target.touch()
         installed = self._files()
         try:
-            self._plugin.configure(deepcopy(sample.device), deepcopy(sample.raw_config))
+            called(self._plugin.configure, deepcopy(sample.device), deepcopy(sample.raw_config))
         except MISTAKES as error:
-            yield f"{sample.name}: configure failed: {self._told(error)}"
+            self._hangs = isinstance(error, TookTooLong)
+            yield f"configure failed: {told(error, self._folder)}"
         written = self._files() - installed
-        yield from (f"{sample.name}: {text}" for text in self._named(sample.device, written))
-        for path in sorted(written):
-            if b"None" in (self._served / path).read_bytes():
-                yield f"{sample.name}: {path} has the text None"
+        yield from self._named(sample.device, written)
+        yield from self._with_none(written)
         for time in ("", " a second time"):
             try:
-                self._plugin.deconfigure(deepcopy(sample.device))
+                called(self._plugin.deconfigure, deepcopy(sample.device))
             except FileNotFoundError:
                 pass  # as the daemon tolerates it, though it logs it
             except MISTAKES as error:
-                yield f"{sample.name}: deconfigure failed{time}: {self._told(error)}"
+                yield f"deconfigure failed{time}: {told(error, self._folder)}"
         if left := sorted(path for path in self._files() & written if _is_own(path, sample.device)):
-            yield f"{sample.name}: deconfigure leaves {', '.join(left)}"
+            yield f"deconfigure leaves {', '.join(left)}"
         for path in self._files() - before:
             (self._served / path).unlink()
 
+    def closed(self) -> Iterator[str]:
+        """
+        Yield what is wrong with the plugin's end.
+        """
+        try:
+            called(self._plugin.close)
+        except MISTAKES as error:
+            yield f"failed: {told(error, self._folder)}"
+
     def _named(self, device: dict[str, Any], written: set[str]) -> Iterator[str]:
+        """
+        Yield where the names that the daemon looks out for aren't those of the files.
+        """
         names = {os.path.basename(path) for path in written}
         try:
-            trigger = self._plugin.get_remote_state_trigger_filename(dict(device))
-            sensitive = {name for name in names if self._plugin.is_sensitive_filename(name)}
+            trigger = called(self._plugin.get_remote_state_trigger_filename, dict(device))
+            sensitive = {name for name in names if called(self._plugin.is_sensitive_filename, name)}
         except MISTAKES as error:
-            yield f"the trigger or sensitive name failed: {self._told(error)}"
+            yield f"the trigger or sensitive name failed: {told(error, self._folder)}"
             return
-        if trigger is not None and names and trigger not in names:
-            yield f"the trigger file {trigger} isn't one that was written ({', '.join(sorted(names))})"
-        if trigger is not None and trigger in names and sensitive and trigger not in sensitive:
+        if not names:
+            return
+        listed = ", ".join(sorted(names))
+        if trigger is not None and trigger not in names:
+            yield f"the trigger file {trigger} isn't one that was written ({listed})"
+        is_defined = type(self._plugin).is_sensitive_filename is not Plugin.is_sensitive_filename
+        if is_defined and not sensitive:
+            yield f"no file is called sensitive ({listed})"
+        elif sensitive and trigger in names - sensitive:
             yield f"{trigger} isn't called sensitive"
 
-    def _told(self, error: BaseException) -> str:
-        """
-        Return what went wrong, and where; there are no secrets among samples.
-        """
-        if isinstance(error, jinja2.UndefinedError):
-            return f"{error.message} in {_template_line(error) or 'a template'}"
-        return f"{type(error).__name__}: {error} at {where(error)}".replace(self._folder, "")
+    def _with_none(self, written: set[str]) -> Iterator[str]:
+        for path in sorted(written):
+            if b"None" in (self._served / path).read_bytes():
+                yield f"{path} has the text None"
 
     def _files(self) -> set[str]:
         return {
@@ -159,16 +130,6 @@ def _is_own(path: str, device: dict[str, Any]) -> bool:
     Tell whether a file is that of one device, by its name; others may be of several.
     """
     name = re.sub(r"[^0-9a-z]", "", os.path.basename(path).lower())
-    known = (str(device.get(key, "")) for key in ("mac", "uuid", "sn"))
-    digits = (re.sub(r"[^0-9a-z]", "", text.lower()) for text in known)
+    values = (str(device.get(key, "")) for key in ("mac", "uuid", "sn"))
+    digits = (re.sub(r"[^0-9a-z]", "", text.lower()) for text in values)
     return any(text and text in name for text in digits)
-
-
-def _template_line(error: BaseException) -> str | None:
-    trace, found = error.__traceback__, None
-    while trace is not None:
-        name = trace.tb_frame.f_code.co_filename
-        if name.endswith(".tpl"):
-            found = f"{Path(name).name}, line {trace.tb_lineno}"
-        trace = trace.tb_next
-    return found
