@@ -4,6 +4,7 @@ Every TFTP request of a phone: identify the phone, then hand the request to its 
 
 from __future__ import annotations
 
+from functools import partial
 from inspect import isawaitable
 from time import perf_counter, time
 from typing import Any
@@ -90,6 +91,7 @@ class TFTPDispatch:
                 response.reject(ERR_FNF, _NOT_FOUND)
                 return
             answering = found.plugin_id
+            response.blame = partial(self._guard.failed, answering)
             service = attribute(plugin, "tftp_service")
             if service is None:
                 response.reject(ERR_FNF, _NOT_FOUND)

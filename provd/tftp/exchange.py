@@ -7,7 +7,9 @@ from __future__ import annotations
 import contextlib
 import enum
 import errno
-from typing import IO, TYPE_CHECKING
+from collections.abc import Callable
+from threading import get_ident
+from typing import IO, TYPE_CHECKING, Any
 
 from twisted.python.failure import Failure
 
@@ -69,6 +71,7 @@ class Exchange:
         self._transfer: Transfer | None = None
         self._descriptors = 0
         self._reserved = 0
+        self._thread = get_ident()
         self.caller = caller
         self.source = source
         self.response = Response(self)
@@ -106,6 +109,8 @@ class Exchange:
         """
         Begin to send the file, unless the answer comes too late.
         """
+        if self._handed_over(self.accepted, fobj):
+            return
         content = Content(fobj, self._request.mode == b"netascii")
         if self.stage is not Stage.ASKED:
             self._close(content)
@@ -120,7 +125,7 @@ class Exchange:
             if isinstance(error, OSError) and error.errno in _NO_DESCRIPTOR:
                 self._refuse(ERR_UNDEF, TOO_MANY)
             else:
-                self._server.failed("starting to send a file over TFTP", Failure())
+                self._failed("starting to send a file over TFTP", Failure())
                 self._refuse(ERR_UNDEF, "the file can't be read")
 
     def _begin(self, content: Content) -> None:
@@ -151,6 +156,8 @@ class Exchange:
         """
         Send the service's refusal, unless it comes too late.
         """
+        if self._handed_over(self.rejected, errcode, errmsg):
+            return
         if self.stage is Stage.ASKED:
             self._refuse(errcode, errmsg, len(self._datagram))
 
@@ -158,7 +165,18 @@ class Exchange:
         """
         Send nothing.
         """
-        self.drop()
+        if not self._handed_over(self.drop):
+            self.drop()
+
+    def _handed_over(self, function: Callable[..., None], *arguments: Any) -> bool:
+        """
+        Have a function called in the reactor's thread, to which sockets and timers belong, if the answer
+        comes from a thread of the plugin's own.
+        """
+        if get_ident() == self._thread:
+            return False
+        self._server.call_from_thread(function, *arguments)
+        return True
 
     def drop(self) -> None:
         """
@@ -177,7 +195,7 @@ class Exchange:
         assert self._transfer is not None
         self._server.transfers.remove(self._transfer)
         if failure is not None:
-            self._server.failed("reading a file to send over TFTP", failure)
+            self._failed("reading a file to send over TFTP", failure)
         if self._transfer.proven:
             self.source.acknowledging -= 1
             self._server.proved(self)
@@ -220,4 +238,10 @@ class Exchange:
         try:
             content.close()
         except Exception:
-            self._server.failed("closing a file sent over TFTP", Failure())
+            self._failed("closing a file sent over TFTP", Failure())
+
+    def _failed(self, what: str, failure: Failure) -> None:
+        if self.response.blame is None:
+            self._server.failed(what, failure)
+        elif failure.value is not None:
+            self.response.blame(failure.value)

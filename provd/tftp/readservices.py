@@ -12,6 +12,8 @@ import stat
 from collections.abc import Callable
 from typing import IO, Any
 
+from provd.pluginkit.files import is_temporary
+
 from .requests import ReadService, Response, TFTPRequest
 from .wire import ERR_ACCESS, ERR_FNF, ERR_UNDEF
 
@@ -29,7 +31,7 @@ class TFTPFileService:
     Serves the regular files below a folder, subfolders included.
 
     What resolves to somewhere outside of it isn't found, be it by ``..`` or by a symbolic link; nor is a
-    name with a part that starts with a dot, as files being written have.
+    file that is being written.
 
     :param path: the folder; it may come into being later.
     """
@@ -69,7 +71,7 @@ def open_below(folder: str, filename: bytes) -> IO[bytes]:
     # Whether it may be had was judged by what follows the last slash: "a/", "a/." and "a/b/.." aren't "a".
     if os.path.basename(name) != os.path.basename(asked):
         raise ValueError("not the name of a file")
-    if any(part.startswith(".") for part in name.split("/")):
+    if any(part == ".." or is_temporary(part) for part in name.split("/")):
         raise ValueError("not a served name")
     root = os.path.realpath(folder)
     real = os.path.realpath(os.path.join(root, name))

@@ -80,13 +80,16 @@ class Answers(Protocol):
 
 class Response:
     """
-    A service's answer: one of :meth:`accept`, :meth:`reject`, :meth:`ignore`, once.
+    A service's answer: one of :meth:`accept`, :meth:`reject`, :meth:`ignore`, once, from any thread.
 
     Whoever routes requests may ask to be told what became of it.  An exception of such a callback is logged
     and does no harm; one that is added too late is called at once.
     """
 
     _log = Logger()
+
+    blame: Callable[[BaseException], object] | None = None
+    """Who is told of an error in reading the file, if it's a plugin's; may be set."""
 
     def __init__(self, answers: Answers) -> None:
         self._answers = answers

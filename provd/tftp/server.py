@@ -4,6 +4,9 @@ Which requests are looked at, when, and which are refused.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from twisted.internet.interfaces import IDelayedCall
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -55,6 +58,12 @@ class Server:
         Return the reactor's time.
         """
         return self._reactor.seconds()
+
+    def call_from_thread(self, function: Callable[..., None], *arguments: Any) -> None:
+        """
+        Have a function called in the reactor's thread.
+        """
+        self._reactor.callFromThread(function, *arguments)
 
     def received(self, datagram: bytes, caller: Caller, listener: Listener) -> None:
         """

@@ -10,7 +10,13 @@ from __future__ import annotations
 import select
 from collections.abc import Callable
 
-from twisted.internet.interfaces import IDelayedCall, IReactorFDSet, IReactorTime, IReadDescriptor
+from twisted.internet.interfaces import (
+    IDelayedCall,
+    IReactorFDSet,
+    IReactorFromThreads,
+    IReactorTime,
+    IReadDescriptor,
+)
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
@@ -24,7 +30,7 @@ _TURN_SECONDS = 0.003
 _EVENTS = 64
 
 
-class Reactor(IReactorTime, IReactorFDSet):
+class Reactor(IReactorTime, IReactorFDSet, IReactorFromThreads):
     """
     What this server needs of a reactor.
     """

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import select
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
@@ -39,6 +39,9 @@ class PumpedReactor(Clock):
     def removeReader(self, reader: IReadDescriptor) -> None:
         if reader in self.readers:
             self.readers.remove(reader)
+
+    def callFromThread(self, function: Callable[..., Any], *arguments: Any) -> None:
+        self.callLater(0, function, *arguments)
 
     def turn(self) -> bool:
         """

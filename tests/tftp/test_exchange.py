@@ -3,7 +3,10 @@ What plugins, and whoever routes requests to them, may rely on.
 """
 
 import os
+from collections.abc import Callable
+from functools import partial
 from io import BytesIO
+from threading import Thread
 
 import pytest
 
@@ -51,6 +54,46 @@ def test_a_second_answer_is_a_value_error() -> None:
             with pytest.raises(ValueError, match="answered already"):
                 again()
         assert phone.heard() == [Data(1, b"x")]
+
+
+@pytest.mark.parametrize("how", ["accept", "reject", "ignore"])
+def test_an_answer_from_another_thread_is_carried_out_in_the_reactors(how: str) -> None:
+    root = Silent()
+    with stage(root) as running:
+        phone = running.phone()
+        phone.ask("a")
+        response = root.asked[0][1]
+        answer: Callable[[], None] = {
+            "accept": partial(response.accept, BytesIO(b"x")),
+            "reject": partial(response.reject, b"\0\2", "no"),
+            "ignore": response.ignore,
+        }[how]
+        thread = Thread(target=answer)
+        thread.start()
+        thread.join(10)
+        assert (phone.heard(), running.service.requests) == ([], 1)
+        with pytest.raises(ValueError, match="answered already"):
+            response.ignore()
+        running.reactor.pump()
+        assert phone.heard() == {"accept": [Data(1, b"x")], "reject": [error(2, "no")], "ignore": []}[how]
+        assert running.service.requests == (1 if how == "accept" else 0)
+
+
+def test_who_offers_a_file_that_cannot_be_read_is_told() -> None:
+    class Unreadable(BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise KeyError("secret")
+
+    root = Silent()
+    blamed: list[BaseException] = []
+    with stage(root) as running, logged_failures() as failures:
+        phone = running.phone()
+        phone.ask("a")
+        response = root.asked[0][1]
+        response.blame = blamed.append
+        response.accept(Unreadable())
+        assert phone.heard() == [error(0, "the file can't be read")]
+        assert ([type(told) for told in blamed], failures) == ([KeyError], [])
 
 
 def test_a_service_may_answer_later() -> None:

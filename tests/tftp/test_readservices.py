@@ -56,6 +56,7 @@ def answer(to: Any, name: bytes) -> Any:
     return kept.answer
 
 
+TEMPORARY = ".provd-0123456789abcdef.tmp"
 NOT_FOUND = (wire.ERR_FNF, "File not found")
 
 
@@ -69,7 +70,7 @@ def folder(tmp_path: Path) -> Path:
     (served / "a.cfg").write_bytes(b"content")
     (served / "sub" / "b.cfg").write_bytes(b"below")
     (served / "Communicator\\x.cfg").write_bytes(b"backslash")
-    (served / ".a.cfg.tmp").write_bytes(b"half written")
+    (served / TEMPORARY).write_bytes(b"half written")
     (served / "sub" / ".hidden").mkdir()
     (served / "sub" / ".hidden" / "c").write_bytes(b"hidden")
     (tmp_path / "tftpboot-old").mkdir()
@@ -94,6 +95,7 @@ def folder(tmp_path: Path) -> Path:
         (b"./sub//b.cfg", b"below"),
         (b"sub/../a.cfg", b"content"),
         (b"Communicator\\x.cfg", b"backslash"),
+        (b"sub/.hidden/c", b"hidden"),
         (b"within", b"below"),
     ],
 )
@@ -129,8 +131,8 @@ def test_files_of_the_folder_are_sent(folder: Path, name: bytes, content: bytes)
         b"dangling",
         b"pipe",
         b"socket",
-        b".a.cfg.tmp",
-        b"sub/.hidden/c",
+        TEMPORARY.encode(),
+        b"sub/../" + TEMPORARY.encode(),
         "é.cfg".encode(),
         b"\xff\xfe",
         b"x" * 300,
