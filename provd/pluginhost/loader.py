@@ -41,7 +41,8 @@ def load_plugin_class(
         entry_globals = contained(_run_entry, plugin_dir)
     except MISTAKES as error:
         raise PluginError(plugin_id, f"{_ENTRY_FILE} failed: {_described(error)}") from error
-    for value in entry_globals.values():
+    # A copy: the plugin may have begun a thread that goes on defining names.
+    for value in list(entry_globals.values()):
         if isinstance(value, type) and issubclass(value, Plugin) and getattr(value, "IS_PLUGIN", False):
             return value
     raise PluginError(plugin_id, f"{_ENTRY_FILE} defines no class derived from Plugin with IS_PLUGIN = True")

@@ -5,8 +5,9 @@ Requests of phones as extractors and updaters see them, and some as captured fro
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote_to_bytes
 
+from provd.http.arguments import Arguments
 from provd.identification.requests import DHCPRequest
 from provd.tftp.requests import TFTPRequest
 from provd.tftp.wire import OP_RRQ
@@ -51,12 +52,12 @@ class HTTPRequest:
         self.method = method
         self.uri = path
         self.path, _, query = path.partition(b"?")
-        self.args: dict[bytes, list[bytes]] = {}
+        self.args = Arguments()
         for part in (query, form if method == b"POST" else b""):
             for name, values in parse_qs(part, keep_blank_values=True).items():
                 self.args.setdefault(name, []).extend(values)
         self.prepath: list[bytes] = []
-        self.postpath = self.path[1:].split(b"/")
+        self.postpath = [unquote_to_bytes(segment) for segment in self.path[1:].split(b"/")]
         self.client_address = address
         self.num_http_proxies = 0
         self.prov_dev: dict[str, Any] | None = None
@@ -68,10 +69,12 @@ class HTTPRequest:
     def getHeader(self, name: bytes | str) -> Any:
         """
         Return a header as bytes, or as text if asked by text; None if there is none.
+
+        :raises UnicodeDecodeError: if it is asked by text and isn't UTF-8, as twisted.web does.
         """
         if isinstance(name, str):
             value = self._headers.get(name.lower().encode("latin-1"))
-            return None if value is None else value.decode("latin-1")
+            return None if value is None else value.decode("utf-8")
         return self._headers.get(name.lower())
 
     def getClientIP(self) -> str:

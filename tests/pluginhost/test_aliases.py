@@ -161,3 +161,29 @@ for package in {PACKAGES!r}:
     assert load_plugin_class(package, {str(tmp_path)!r} + "/" + package).seen == ("service", RawConfigError)
 """
     run(code)
+
+
+def test_what_twisted_may_drop_stays_importable() -> None:
+    code = """
+import twisted.web.resource
+from provd.pluginhost import aliases
+kept = twisted.web.resource.NoResource
+aliases.install()
+assert twisted.web.resource.NoResource is kept
+del twisted.web.resource.NoResource
+aliases.install()
+from twisted.web.resource import IResource, NoResource
+from treq.testing import StubTreq
+from tests.support import result_of
+resource = NoResource("not <here>")
+assert IResource.providedBy(resource) and resource.getChild(b"x", None) is resource
+
+class Own(NoResource):
+    pass
+
+for answering in (resource, NoResource(), Own()):
+    response = result_of(StubTreq(answering).get("http://x/a/b"))
+    assert response.code == 404, response.code
+    assert b"<here>" not in result_of(response.content())
+"""
+    run(code)

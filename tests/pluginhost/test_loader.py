@@ -77,6 +77,21 @@ def test_each_load_starts_afresh(write: Write) -> None:
     assert load_plugin_class("x", folder) is not load_plugin_class("x", folder)
 
 
+def test_names_that_come_while_the_class_is_looked_for_do_no_harm(write: Write) -> None:
+    defining = """
+class Defining(type):
+    @property
+    def IS_PLUGIN(self):
+        globals()['LATE'] = 1
+        return False
+
+class Late(StandardPlugin, metaclass=Defining):
+    pass
+"""
+    entry = GOOD.replace("class Base", f"{defining}\nclass Base")
+    assert load_plugin_class("x", write(entry)).__name__ == "Good"
+
+
 TYPES = """
 from __future__ import annotations
 from dataclasses import dataclass, field

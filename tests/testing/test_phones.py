@@ -15,7 +15,8 @@ def test_a_request_looks_as_plugins_know_it() -> None:
     assert request.path == b"/a/b%20c.cfg"
     assert request.args == {b"mac": [b"1", b"2"], b"x": [b""]}
     assert request.args.get(b"missing", [None])[0] is None
-    assert request.postpath == [b"a", b"b%20c.cfg"]
+    assert request.args["mac"] == [b"1", b"2"]
+    assert request.postpath == [b"a", b"b c.cfg"]
     assert request.getHeader(b"User-Agent") == b"agent"
     assert request.getHeader("user-agent") == "agent"
     assert request.getHeader(b"Accept") == b"text/plain"
@@ -23,6 +24,12 @@ def test_a_request_looks_as_plugins_know_it() -> None:
     assert request.getHeader("host") is None
     assert request.getClientIP() == "192.0.2.17"
     assert (request.prov_dev, request.tenant_uuid, request.num_http_proxies) == (None, None, 0)
+
+
+def test_a_header_that_is_asked_for_by_text_must_be_utf_8() -> None:
+    assert HTTPRequest(agent="é".encode()).getHeader("User-Agent") == "é"
+    with pytest.raises(UnicodeDecodeError):
+        HTTPRequest(agent=b"\xe9").getHeader("User-Agent")
 
 
 def test_a_form_is_among_the_arguments() -> None:
