@@ -5,7 +5,9 @@ Requests of phones as extractors and updaters see them, and some as captured fro
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qs, unquote_to_bytes
+from urllib.parse import unquote_to_bytes
+
+from twisted.web.http import parse_qs
 
 from provd.http.arguments import Arguments
 from provd.identification.requests import DHCPRequest

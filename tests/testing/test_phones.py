@@ -26,6 +26,10 @@ def test_a_request_looks_as_plugins_know_it() -> None:
     assert (request.prov_dev, request.tenant_uuid, request.num_http_proxies) == (None, None, 0)
 
 
+def test_a_query_is_taken_apart_as_twisted_web_does() -> None:
+    assert HTTPRequest(b"/?a=1;b=%ff+&c&d=").args == {b"a": [b"1"], b"b": [b"\xff "], b"d": [b""]}
+
+
 def test_a_header_that_is_asked_for_by_text_must_be_utf_8() -> None:
     assert HTTPRequest(agent="é".encode()).getHeader("User-Agent") == "é"
     with pytest.raises(UnicodeDecodeError):
