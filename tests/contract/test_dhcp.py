@@ -15,17 +15,16 @@ from tests.rest.api import Api
 class Leases(ContractTest):
     async def lease(self, *options: str, ip: str = "192.0.2.7", mac: str = "0:15:65:AA:b:1") -> Any:
         """
-        Tell of a lease; return what the extractor was shown.
+        Tell of a lease, and return what the extractor was shown once nothing more comes of it.
         """
-        shown: Deferred[Any] = Deferred()
-        self.patch(self.seen_by(), "_seen", lambda self, request, kind: shown.callback(request))
+        done: Deferred[None] = Deferred()
+        self.patch(self.site.parts.traces, "keep", lambda trace: done.callback(None))
         info = {"op": "commit", "ip": ip, "mac": mac, "options": list(options)}
         answer = await Api(self.site).post("/dev_mgr/dhcpinfo", {"dhcp_info": info})
         self.assertEqual(answer.status, 204, answer.text)
-        return await shown
-
-    def seen_by(self) -> Any:
-        return type(self.plugin.dhcp_dev_info_extractor)
+        await done
+        (shown,) = self.seen
+        return shown
 
     async def test_addresses_are_normalized_and_options_are_text_by_number(self) -> None:
         brand = "060" + ".".join(f"{byte:x}" for byte in b"Brand X1\0")
