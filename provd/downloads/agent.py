@@ -6,31 +6,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import SplitResult, unquote, urlsplit
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, fail
 from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
-from twisted.internet.interfaces import IStreamClientEndpoint
+from twisted.internet.interfaces import IProtocolFactory, IStreamClientEndpoint
 from twisted.web.client import URI, Agent, BrowserLikePolicyForHTTPS, ProxyAgent
 from twisted.web.http_headers import Headers
 from twisted.web.iweb import IAgent, IAgentEndpointFactory, IBodyProducer, IResponse
 from zope.interface import implementer
 
-from .passwords import basic
+from .proxies import BadProxy, Proxy, proxy_for
 from .tunnel import TunnelEndpoint
 
-__all__ = ["ProxyingAgent"]
+__all__ = ["SENT_ENCODING", "ProxyingAgent"]
 
-_DEFAULT_PROXY_PORT = 3128
+SENT_ENCODING = "X-Sent-Content-Encoding"
+"""Where an answer has its ``Content-Encoding``, out of the sight of treq, which would undo it."""
 
 
 @implementer(IAgent, IAgentEndpointFactory)
 class ProxyingAgent:
     """
-    An agent for ``http``, ``https`` and, through a proxy, ``ftp``.
+    An agent for ``http``, ``https`` and, through a proxy, ``ftp``.  Its connections last until it is closed.
 
-    :param proxies: protocol to proxy, ``http://[user:password@]host[:port]``, for ``https`` without the
-        scheme; read at each request.
+    :param proxies: see :func:`provd.downloads.proxies.proxy_for`; read at each request.
     :param policy: which certificates are trusted, None for those that the system trusts.
     """
 
@@ -42,6 +41,7 @@ class ProxyingAgent:
         self._timeout = timeout
         self._policy = policy or BrowserLikePolicyForHTTPS()
         self._agent = Agent.usingEndpointFactory(reactor, self)
+        self._transports: list[Any] = []
 
     def request(
         self,
@@ -51,52 +51,75 @@ class ProxyingAgent:
         bodyProducer: IBodyProducer | None = None,
     ) -> Deferred[IResponse]:
         """
-        See ``IAgent``.  What comes is what is stored: no encoding is offered, and none is undone.
+        See ``IAgent``.  No encoding is offered, and none is undone.
         """
         headers = (headers or Headers()).copy()
         headers.setRawHeaders(b"Accept-Encoding", [b"identity"])
-        proxy = self._proxy(uri.partition(b":")[0].decode("latin-1"))
-        if proxy is None or uri.startswith(b"https:"):
+        scheme = uri.partition(b":")[0].decode("latin-1")
+        try:
+            proxy = proxy_for(scheme, self._proxies)
+        except BadProxy:
+            return fail()
+        if proxy is None or scheme == "https":
             answer: Deferred[IResponse] = self._agent.request(method, uri, headers, bodyProducer)
         else:
-            if (authorization := _authorization(proxy)) is not None:
-                headers.setRawHeaders(b"Proxy-Authorization", [authorization.encode()])
-            answer = ProxyAgent(self._to_proxy(proxy), self._reactor).request(
-                method, uri, headers, bodyProducer
-            )
-
-        def as_it_is(response: IResponse) -> IResponse:
-            response.headers.removeHeader(b"Content-Encoding")
-            return response
-
-        return answer.addCallback(as_it_is)
+            if proxy.authorization is not None:
+                headers.setRawHeaders(b"Proxy-Authorization", [proxy.authorization.encode()])
+            endpoint = _Noting(self._to(proxy.host, proxy.port), self._transports)
+            answer = ProxyAgent(endpoint, self._reactor).request(method, uri, headers, bodyProducer)
+        return answer.addCallback(_without_encoding)
 
     def endpointForURI(self, uri: URI) -> IStreamClientEndpoint:
         """
         Return how to connect to the host of a URI; see ``IAgentEndpointFactory``.
         """
         host = uri.host.decode("ascii").strip("[]")
-        if uri.scheme != b"https":
-            return HostnameEndpoint(self._reactor, host, uri.port, timeout=self._timeout)
-        proxy = self._proxy("https")
-        plain: Any = HostnameEndpoint(self._reactor, host, uri.port, timeout=self._timeout)
-        if proxy is not None:
-            plain = TunnelEndpoint(self._to_proxy(proxy), host, uri.port, _authorization(proxy))
-        return wrapClientTLS(self._policy.creatorForNetloc(uri.host, uri.port), plain)
+        endpoint: Any = self._to(host, uri.port)
+        if uri.scheme == b"https":
+            proxy = proxy_for("https", self._proxies)
+            if proxy is not None:
+                endpoint = self._tunnel(proxy, host, uri.port)
+            endpoint = wrapClientTLS(self._policy.creatorForNetloc(uri.host, uri.port), endpoint)
+        return _Noting(endpoint, self._transports)
 
-    def _proxy(self, scheme: str) -> SplitResult | None:
-        proxy = self._proxies.get(scheme)
-        if not proxy:
-            return None
-        return urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+    def _tunnel(self, proxy: Proxy, host: str, port: int) -> TunnelEndpoint:
+        return TunnelEndpoint(self._to(proxy.host, proxy.port), host, port, proxy.authorization)
 
-    def _to_proxy(self, proxy: SplitResult) -> HostnameEndpoint:
-        return HostnameEndpoint(
-            self._reactor, proxy.hostname or "", proxy.port or _DEFAULT_PROXY_PORT, timeout=self._timeout
-        )
+    def _to(self, host: str, port: int) -> HostnameEndpoint:
+        return HostnameEndpoint(self._reactor, host, port, timeout=self._timeout)
+
+    def close(self) -> None:
+        """
+        End all connections at once: whatever a server still sends isn't waited for, nor its farewell.
+        """
+        while self._transports:
+            transport = self._transports.pop()
+            if transport.connected:
+                transport.abortConnection()
 
 
-def _authorization(proxy: SplitResult) -> str | None:
-    if proxy.username is None:
-        return None
-    return basic(unquote(proxy.username), unquote(proxy.password or ""))
+@implementer(IStreamClientEndpoint)
+class _Noting:
+    """
+    Connects as another endpoint does, and notes the connection.
+    """
+
+    def __init__(self, endpoint: Any, transports: list[Any]) -> None:
+        self._endpoint = endpoint
+        self._transports = transports
+
+    def connect(self, protocolFactory: IProtocolFactory) -> Deferred[Any]:
+        def note(protocol: Any) -> Any:
+            self._transports.append(protocol.transport)
+            return protocol
+
+        connecting: Deferred[Any] = self._endpoint.connect(protocolFactory)
+        return connecting.addCallback(note)
+
+
+def _without_encoding(response: IResponse) -> IResponse:
+    encodings = response.headers.getRawHeaders(b"Content-Encoding", [])
+    if encodings:
+        response.headers.setRawHeaders(SENT_ENCODING.encode(), encodings)
+        response.headers.removeHeader(b"Content-Encoding")
+    return response

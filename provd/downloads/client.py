@@ -4,40 +4,32 @@ Fetches files over HTTP, HTTPS and FTP.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
-from twisted.internet.defer import CancelledError, DeferredLock
-from twisted.internet.defer import TimeoutError as WaitedInVain
-from twisted.internet.error import ConnectError, ConnectionClosed, DNSLookupError
+from twisted.internet.defer import DeferredLock
 from twisted.internet.task import deferLater
-from twisted.web.client import ResponseFailed, ResponseNeverReceived
 
 from provd.errors import DownloadError
 
 from . import ftp
-from .http import Beginning, HTTPSource
-from .partial import Partial, Wrong
+from .failures import FORESEEN, is_transient, told
+from .http import HTTPSource
+from .partial import NotKept, Wrong
 from .passwords import Passwords
-from .receiving import Stalled, TooMuch
-from .tunnel import TunnelRefused
+from .receiving import Changed, TooMuch
+from .sinks import MemorySink, PartialSink, Progress, Sink
+from .urls import parts_of
 
 __all__ = ["Downloads", "Progress"]
 
-Progress = Callable[[int, int | None], None]
-"""Called with the bytes so far, and the bytes in all or None if nobody knows."""
+_PASSING = (500, 502, 503, 504)
+"""What a server answers that is about to be there again."""
 
-_MAX_BYTES = 8 * 1024**3
-# What another try may mend.
-_TRANSIENT = (Stalled, WaitedInVain, ConnectError, ConnectionClosed, ResponseFailed, ResponseNeverReceived)
-
-
-class _Interrupted(Exception):
-    """
-    The connection didn't hold: trying again may help.
-    """
+_locks: WeakValueDictionary[Path, DeferredLock] = WeakValueDictionary()
+"""By target: two packages of a plugin may need the same file, and each is fetched by a client of its own."""
 
 
 class Downloads:
@@ -50,10 +42,10 @@ class Downloads:
     """
 
     TRIES = 4
-    """How often a download is taken up again before it has failed, if each time a part of it came."""
+    """How many tries one after the other may bring nothing new before a download that broke has failed."""
 
     PAUSE = 1.0
-    """Seconds before the second try; each further one waits twice as long."""
+    """Seconds before the first of them; each further one waits twice as long."""
 
     def __init__(
         self,
@@ -64,8 +56,7 @@ class Downloads:
     ) -> None:
         self._reactor = reactor
         self._proxies = proxies
-        self._http = HTTPSource(reactor, proxies, passwords or Passwords(), policy)
-        self._locks: dict[Path, DeferredLock] = {}
+        self._http = HTTPSource(reactor, proxies, Passwords() if passwords is None else passwords, policy)
 
     async def to_file(
         self,
@@ -79,26 +70,47 @@ class Downloads:
         progress: Progress | None = None,
     ) -> None:
         """
-        Fetch a file; where an earlier attempt was cut short, go on there.
+        Fetch a file; with a digest, go on where an earlier attempt was cut short.  Who comes second for the
+        same target waits.
 
         :param target: takes its place once it is whole, and synced; ``<target>.tmp`` until then, which an
-            interrupted download leaves there.
-        :param size: of the file in bytes, None if it isn't known; the same for the digests, which are in
-            lower-case hexadecimal.
+            interrupted download leaves there if there is a digest.
+        :param size: of the file in bytes, None if it isn't known; the same for the digests, in hexadecimal.
         :param timeout: seconds without a byte after which the server has failed.
         :raises DownloadError: if it can't be fetched or kept, or isn't the one that was meant.
         """
-        lock = self._locks.setdefault(target, DeferredLock())
+        path = target.absolute()
+        lock = _locks.setdefault(path, DeferredLock())
         await lock.acquire()
         try:
-            download = _Download(self, url, Partial(target), size, timeout, progress)
-            await download.run(sha1, sha256)
-        except OSError as error:
-            raise DownloadError(url, f"can't be kept: {error.strerror or error}") from error
+            await self._to_sink(url, PartialSink(path, size, sha1, sha256, progress), timeout)
+        except NotKept as error:
+            raise DownloadError(url, str(error)) from error
         finally:
             lock.release()
-            if not lock.locked and not lock.waiting:
-                self._locks.pop(target, None)
+
+    async def _to_sink(self, url: str, sink: PartialSink, timeout: float) -> None:
+        await sink.take_up()
+        is_second = False
+        while True:
+            try:
+                await self._fetch(url, sink, timeout)
+                await sink.complete()
+                return
+            except (Wrong, TooMuch) as error:
+                # Parts of two versions, perhaps: fetched in one piece it may be the one that is meant.
+                is_hopeless = is_second or not sink.is_joined
+                await sink.clear()
+                if is_hopeless:
+                    raise DownloadError(url, str(error)) from error
+                is_second = True
+            except NotKept:
+                await sink.clear()  # a full disk is everybody's trouble
+                raise
+            except BaseException:
+                if not sink.is_checked:
+                    await sink.clear()  # nobody could go on with it
+                raise
 
     async def read(
         self, url: str, limit: int, *, timeout: float = 15.0, progress: Progress | None = None
@@ -109,158 +121,50 @@ class Downloads:
         :param limit: its size in bytes at most.
         :raises DownloadError: if it can't be fetched, or is larger.
         """
-        blocks: list[bytes] = []
-        count = 0
-
-        async def keep(block: bytes) -> None:
-            nonlocal count
-            blocks.append(block)
-            count += len(block)
-            if progress is not None:
-                progress(count, None)
-
+        sink = MemorySink(limit, progress)
         try:
-            await self.receive(url, 0, Beginning(None), keep, limit, timeout)
-        except _Interrupted as error:
+            await self._fetch(url, sink, timeout)
+        except TooMuch as error:
             raise DownloadError(url, str(error)) from error
-        return b"".join(blocks)
+        return sink.content
 
-    async def receive(
-        self,
-        url: str,
-        start: int,
-        beginning: Beginning,
-        keep: Callable[[bytes], Awaitable[None]],
-        limit: int,
-        timeout: float,
-    ) -> None:
+    async def _fetch(self, url: str, sink: Sink, timeout: float) -> None:
         """
-        Receive a file from its byte ``start`` on, or from the first one if the server wants it so; then
-        ``beginning`` is told.
-
-        :raises DownloadError: if trying again wouldn't help.
+        Fetch what a sink lacks, try after try.  What never began isn't tried again: who mistyped an address
+        hears of it at once.
         """
-        try:
-            if urlsplit(url).scheme == "ftp" and not self._proxies.get("ftp"):
-                await beginning.at(0, None)
-                await ftp.fetch(self._reactor, url, keep, limit, timeout)
-            else:
-                await self._http.receive(url, start, beginning, keep, limit, timeout)
-        except TooMuch:
-            raise DownloadError(url, f"is larger than {limit} bytes") from None
-        except _TRANSIENT as error:
-            if any(reason.check(CancelledError) for reason in getattr(error, "reasons", ())):
-                raise CancelledError from error
-            raise _Interrupted(_told(error)) from error
-        except (DownloadError, CancelledError, OSError):
-            raise
-        except DNSLookupError as error:
-            raise DownloadError(url, "no such host") from error
-        except Exception as error:
-            raise DownloadError(url, _told(error)) from error
-
-    async def wait(self, seconds: float) -> None:
-        """
-        Return after so many seconds.
-        """
-        await deferLater(self._reactor, seconds)
-
-
-def _told(error: BaseException) -> str:
-    """
-    Return what went wrong, without anything of the URL.
-    """
-    if isinstance(error, ResponseFailed) and error.reasons:
-        return _told(error.reasons[0].value)
-    if isinstance(error, Stalled | TunnelRefused):
-        return str(error)
-    if isinstance(error, WaitedInVain):
-        return "no answer in time"
-    if isinstance(error, ConnectError):
-        return "no connection"
-    return "the connection was lost" if isinstance(error, ConnectionClosed) else type(error).__name__
-
-
-class _Download:
-    """
-    One file on its way to the disk.
-    """
-
-    def __init__(
-        self,
-        downloads: Downloads,
-        url: str,
-        partial: Partial,
-        size: int | None,
-        timeout: float,
-        progress: Progress | None,
-    ) -> None:
-        self._downloads = downloads
-        self._url = url
-        self._partial = partial
-        self._size = size
-        self._timeout = timeout
-        self._progress = progress
-        self._beginning = Beginning(self._begin)
-        self._count = 0
-        self._whole = size
-
-    async def run(self, sha1: str | None, sha256: str | None) -> None:
-        left = await self._partial.size()
-        # Without a digest nobody would notice that the server's file is another one by now.
-        resumed = left > 0 and (sha1 or sha256) is not None and (self._size is None or left <= self._size)
-        if not resumed:
-            await self._partial.restart()
-        while True:
-            await self._fetch()
+        failures, begun, furthest = 0, sink.count, sink.count
+        while not sink.is_full:
+            error: Exception
             try:
-                await self._partial.complete(self._size, sha1, sha256)
+                await self._receive(url, sink, timeout)
                 return
-            except Wrong as error:
-                await self._partial.restart()
-                if not resumed:
-                    raise DownloadError(self._url, str(error)) from error
-            resumed = False
-
-    async def _fetch(self) -> None:
-        pause, tries = self._downloads.PAUSE, self._downloads.TRIES
-        while True:
-            self._count = await self._partial.size()
-            if self._size is not None and self._count == self._size and self._size > 0:
-                return
-            before = self._count
-            try:
-                limit = _MAX_BYTES if self._size is None else self._size
-                await self._downloads.receive(
-                    self._url, before, self._beginning, self._keep, limit, self._timeout
-                )
-                return
-            except DownloadError as error:
-                if error.status != 416 or not before:  # else it is shorter than what is here
-                    if error.status is None and "larger" in error.problem:
-                        await self._partial.restart()
+            except Changed as changed:
+                await sink.clear()
+                error, begun = changed, -1
+            except DownloadError as refusal:
+                if refusal.status not in _PASSING:
                     raise
-                await self._partial.restart()
-            except _Interrupted as error:
-                tries -= 1
-                if not tries or self._count == before:
-                    raise DownloadError(self._url, str(error)) from error
-                await self._downloads.wait(pause)
-                pause *= 2
+                error = refusal
+            except FORESEEN as failure:
+                if not is_transient(failure):
+                    raise DownloadError(url, told(failure)) from failure
+                error = failure
+            failures = 1 if sink.count > furthest else failures + 1
+            furthest = max(furthest, sink.count)
+            if failures > self.TRIES or furthest == begun:
+                raise _failed(url, error) from error
+            if not isinstance(error, Changed):
+                await deferLater(self._reactor, self.PAUSE * 2 ** (failures - 1))
 
-    async def _begin(self, start: int, whole: int | None) -> None:
-        if start == 0:
-            await self._partial.restart()
-        self._count = start
-        if self._size is None:
-            self._whole = whole
-        self._tell()
+    async def _receive(self, url: str, sink: Sink, timeout: float) -> None:
+        if parts_of(url).scheme == "ftp" and not self._proxies.get("ftp"):
+            await ftp.receive(self._reactor, url, sink, timeout)
+        else:
+            await self._http.receive(url, sink, timeout)
 
-    async def _keep(self, block: bytes) -> None:
-        await self._partial.append(block)
-        self._count += len(block)
-        self._tell()
 
-    def _tell(self) -> None:
-        if self._progress is not None:
-            self._progress(self._count, self._whole)
+def _failed(url: str, error: Exception) -> DownloadError:
+    if isinstance(error, DownloadError):
+        return DownloadError(url, error.problem, error.status)
+    return DownloadError(url, "changes all the time" if isinstance(error, Changed) else told(error))

@@ -1,109 +1,91 @@
 """
-User names and passwords of servers, and how a request shows them: Basic (RFC 7617) and Digest (RFC 7616).
+Whom to be to which server.
 """
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Sequence
-from typing import Any
-from urllib.error import HTTPError
-from urllib.parse import unquote, urlsplit
-from urllib.request import (
-    AbstractDigestAuthHandler,
-    HTTPPasswordMgrWithDefaultRealm,
-    Request,
-    parse_http_list,
-    parse_keqv_list,
-)
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-__all__ = ["Passwords", "basic", "credentials_of"]
+from provd.logs import Secret
+
+from .urls import PORTS
+
+__all__ = ["Passwords"]
 
 
 class Passwords:
     """
-    Whom to be to which server.
+    User names and passwords, by realm and by the places where they hold.
+
+    The rules are those of ``urllib``'s password managers, which plugins were written for, but for one: what
+    is meant for ``https`` isn't shown over ``http``, where everybody can read it.
     """
 
     def __init__(self) -> None:
-        self._known = HTTPPasswordMgrWithDefaultRealm()
-        self._digest = _Digest(self._known)
+        self._known: dict[tuple[str | None, _Place], tuple[str, Secret]] = {}
 
     def add(
         self, realm: str | None, uri: str | Sequence[str], user: str | None, password: str | None
     ) -> None:
         """
-        Remember a user and password; None for either forgets them.
+        Remember a user and password; None for either forgets them.  May be called in any thread.
 
         :param realm: None for any.
-        :param uri: URL, or ``host[:port]``, below which they hold.
+        :param uri: URL, or ``host[:port]``, below which they hold, or several of them.
+        :raises ValueError: if that is no URL.
         """
-        forgotten = user is None or password is None
-        self._known.add_password(
-            realm,
-            uri,
-            None if forgotten else user,  # type: ignore[arg-type]
-            None if forgotten else password,  # type: ignore[arg-type]
-        )
+        for one in [uri] if isinstance(uri, str) else uri:
+            key = (realm, _place(one))
+            if user is None or password is None:
+                self._known.pop(key, None)
+            else:
+                self._known[key] = (user, Secret(password))
 
-    def authorization(self, challenges: Sequence[str], url: str) -> str | None:
+    def find(self, realm: str | None, url: str) -> tuple[str, Secret] | None:
         """
-        Return the ``Authorization`` header that answers a server's challenges, Digest before Basic; None if
-        there is no password for it.
+        Return the user and password for a URL, None if there are none.
 
-        :param challenges: its ``WWW-Authenticate`` headers.
+        Those of the realm come before those of any realm, then those of the longest path.
         """
-        by_scheme: dict[str, str] = {}
-        for challenge in challenges:
-            scheme, _, rest = challenge.strip().partition(" ")
-            by_scheme.setdefault(scheme.lower(), rest)
-        for scheme, answer in (("digest", self._answer_digest), ("basic", self._answer_basic)):
-            if scheme in by_scheme:
-                try:
-                    authorization = answer(parse_keqv_list(parse_http_list(by_scheme[scheme])), url)
-                except (ValueError, KeyError, IndexError, HTTPError):
-                    continue  # a challenge that nobody can answer
-                if authorization is not None:
-                    return authorization
-        return None
-
-    def _answer_basic(self, challenge: dict[str, str], url: str) -> str | None:
-        user, password = self._known.find_user_password(challenge.get("realm", ""), url)
-        return None if user is None or password is None else basic(user, password)
-
-    def _answer_digest(self, challenge: dict[str, str], url: str) -> str | None:
-        answer = self._digest.get_authorization(Request(url), challenge)
-        return None if answer is None else f"Digest {answer}"
+        wanted = _place(url)
+        best = None
+        for (its_realm, place), identity in list(self._known.items()):
+            if its_realm in (realm, None) and place.holds(wanted):
+                rank = (its_realm is not None, len(place.path))
+                if best is None or rank > best[0]:
+                    best = (rank, identity)
+        return None if best is None else best[1]
 
 
-class _Digest(AbstractDigestAuthHandler):
+@dataclass(frozen=True)
+class _Place:
     """
-    What the standard library knows of Digest, and SHA-256.
+    What lies below a URL.
+
+    :ivar scheme: None for any.
+    :ivar port: None for that of the scheme.
     """
 
-    def get_algorithm_impls(self, algorithm: str) -> Any:
-        if algorithm.upper() != "SHA-256":
-            return super().get_algorithm_impls(algorithm.upper())
+    scheme: str | None
+    host: str
+    port: int | None
+    path: str
 
-        def digest(text: str) -> str:
-            return hashlib.sha256(text.encode("ascii")).hexdigest()
-
-        return digest, lambda secret, data: digest(f"{secret}:{data}")
-
-
-def basic(user: str, password: str) -> str:
-    """
-    Return a header that shows a user and password in clear.
-    """
-    return "Basic " + b64encode(f"{user}:{password}".encode()).decode()
+    def holds(self, other: _Place) -> bool:
+        if self.host != other.host or (self.scheme == "https" and other.scheme != "https"):
+            return False
+        usual = PORTS.get(other.scheme or "")
+        # ``http://host`` holds for ``https://host``, as ever: only a port that was named must be the same.
+        if (self.port or usual) != (other.port or usual):
+            return False
+        folder = self.path if self.path.endswith("/") else f"{self.path}/"
+        return other.path == self.path or other.path.startswith(folder)
 
 
-def credentials_of(url: str) -> str | None:
-    """
-    Return the header that shows the user and password in a URL, if it has them.
-    """
-    parts = urlsplit(url)
-    if parts.username is None:
-        return None
-    return basic(unquote(parts.username), unquote(parts.password or ""))
+def _place(uri: str) -> _Place:
+    parts = urlsplit(uri if "://" in uri else f"//{uri}")
+    scheme = parts.scheme.lower() or None
+    port = parts.port
+    return _Place(scheme, (parts.hostname or "").rstrip("."), port, parts.path or "/")

@@ -4,6 +4,7 @@ A connection through an HTTP proxy to another host (``CONNECT``, RFC 9110, secti
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from twisted.internet.defer import Deferred
@@ -15,6 +16,7 @@ from zope.interface import implementer
 __all__ = ["TunnelEndpoint", "TunnelRefused"]
 
 _LONGEST_ANSWER = 16 * 1024
+_GOES_AHEAD = re.compile(rb"2\d\d", re.ASCII)
 
 
 class TunnelRefused(Exception):
@@ -76,7 +78,7 @@ class _Opening(Protocol):
                 self._refuse("its answer is too long")
             return
         status = head.partition(b"\r\n")[0].split(b" ", 2)
-        if len(status) < 2 or not status[0].startswith(b"HTTP/1.") or status[1] != b"200":
+        if len(status) < 2 or not status[0].startswith(b"HTTP/1.") or not _GOES_AHEAD.fullmatch(status[1]):
             self._refuse(f"it answers {b' '.join(status[1:]).decode('latin-1')[:100]!r}")
             return
         assert self.transport is not None

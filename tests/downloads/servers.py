@@ -52,7 +52,7 @@ async def _stop(port: IListeningPort) -> None:
 
 class Raw(Protocol):
     """
-    Answers each request with the next of the factory's answers, then hangs up.
+    Answers each request with the next of the factory's answers, then hangs up if it is of that kind.
     """
 
     def __init__(self, scripted: Scripted) -> None:
@@ -68,21 +68,36 @@ class Raw(Protocol):
             if answer is not None:
                 assert self.transport is not None
                 self.transport.write(answer)
-                self.transport.loseConnection()
+                if not self._scripted.stays_open:
+                    self.transport.loseConnection()
+            self._scripted.answered.callback(None)
+            self._scripted.answered = Deferred()
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        self._scripted.lost.callback(None)
+        self._scripted.lost = Deferred()
 
 
 class Scripted(Factory):
     """
     :param answers: what is sent for each request, None to say nothing.
+    :ivar stays_open: whether it leaves the connection open after an answer.
     :ivar requests: as they came.
+    :ivar last: the last conversation.
+    :ivar answered, lost: fire at the next answer, and when the next connection is lost.
     """
 
-    def __init__(self, *answers: bytes | None) -> None:
+    def __init__(self, *answers: bytes | None, stays_open: bool = False) -> None:
         self.answers = list(answers)
+        self.stays_open = stays_open
         self.requests: list[bytes] = []
+        self.last: Any = None
+        self.answered: Deferred[None] = Deferred()
+        self.lost: Deferred[None] = Deferred()
 
     def buildProtocol(self, addr: Any) -> Raw:
-        return Raw(self)
+        self.last = Raw(self)
+        return self.last
 
 
 def part(content: bytes, start: int, end: int, tag: bytes = b'"1"') -> bytes:

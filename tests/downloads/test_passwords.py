@@ -1,59 +1,98 @@
 """
-Challenges of servers, and the answers to them.
+Which password is for which server.
 """
+
+from __future__ import annotations
 
 import pytest
 
 from provd.downloads.passwords import Passwords
 
-URL = "http://www.example.org/dir/index.html"
-CNONCE = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ"
+URL = "http://www.example.org/fw/index.html"
 
 
-def challenge(algorithm: str) -> str:
-    return (
-        f'Digest realm="http-auth@example.org", qop="auth", algorithm={algorithm}, '
-        'nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", '
-        'opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"'
-    )
-
-
-@pytest.fixture
-def passwords(monkeypatch: pytest.MonkeyPatch) -> Passwords:
+def known(*entries: tuple[str | None, str | list[str], str]) -> Passwords:
     passwords = Passwords()
-    passwords.add(None, "http://www.example.org/", "Mufasa", "Circle of Life")
-    monkeypatch.setattr(passwords._digest, "get_cnonce", lambda nonce: CNONCE)
+    for realm, uri, user in entries:
+        passwords.add(realm, uri, user, "pw")
     return passwords
 
 
+def found(passwords: Passwords, url: str = URL, realm: str | None = None) -> str | None:
+    identity = passwords.find(realm, url)
+    return None if identity is None else identity[0]
+
+
 @pytest.mark.parametrize(
-    ("algorithm", "response"),
+    "uri",
     [
-        ("MD5", "8ca523f5e9506fed4657c9700eebdbec"),
-        ("SHA-256", "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"),
+        URL,
+        "http://www.example.org",
+        "http://WWW.example.org:80/fw",
+        "http://www.example.org/fw/",
+        "http://user@www.example.org/",
+        "www.example.org",
+        "www.example.org:80",
+        "www.example.org/fw",
     ],
 )
-def test_digest_as_in_the_example_of_rfc_7616(passwords: Passwords, algorithm: str, response: str) -> None:
-    answer = passwords.authorization(["Basic realm=x", challenge(algorithm)], URL)
-    assert answer is not None
-    assert answer.startswith("Digest ")
-    assert f'response="{response}"' in answer
+def test_a_password_holds_below_its_url(uri: str) -> None:
+    assert found(known((None, uri, "me"))) == "me"
 
 
-def test_basic_where_nothing_better_is_offered(passwords: Passwords) -> None:
-    answer = passwords.authorization([challenge("whirl"), 'Basic realm="x"'], URL)
-    assert answer == "Basic TXVmYXNhOkNpcmNsZSBvZiBMaWZl"
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "http://elsewhere.example.org/",
+        "http://example.org/",
+        "http://www.example.org:8080/",
+        "http://www.example.org/f",
+        "http://www.example.org/fw/index.html/x",
+        "https://www.example.org/",
+        "www.example.org:443",
+        "",
+    ],
+)
+def test_a_password_holds_nowhere_else(uri: str) -> None:
+    assert found(known((None, uri, "me"))) is None
 
 
-@pytest.mark.parametrize("challenges", [[], ["Bearer"], ["Digest"], ['Digest realm="x"'], [""]])
-def test_challenges_that_nobody_can_answer(passwords: Passwords, challenges: list[str]) -> None:
-    assert passwords.authorization(challenges, URL) is None
+def test_a_password_for_http_holds_for_https_on_the_usual_ports_too() -> None:
+    assert found(known((None, "http://www.example.org/", "me")), "https://www.example.org/x") == "me"
 
 
-def test_other_servers_are_shown_nothing(passwords: Passwords) -> None:
-    assert passwords.authorization(["Basic realm=x"], "http://elsewhere.example.org/dir/") is None
+def test_the_realm_counts_more_than_the_path_and_the_longer_path_more_than_the_shorter() -> None:
+    passwords = known(
+        (None, "www.example.org", "all"),
+        (None, "http://www.example.org/fw/", "folder"),
+        ("firmware", "www.example.org", "realm"),
+    )
+    assert found(passwords) == "folder"
+    assert found(passwords, "http://www.example.org/") == "all"
+    assert found(passwords, realm="firmware") == "realm"
+    assert found(passwords, realm="other") == "folder"
 
 
-def test_a_realm_may_be_named(passwords: Passwords) -> None:
-    passwords.add("firmware", "www.example.org", "other", "pw")
-    assert passwords.authorization(['Basic realm="firmware"'], URL) == "Basic b3RoZXI6cHc="
+def test_several_urls_are_remembered_at_once() -> None:
+    passwords = known((None, ["a.example.org", "b.example.org"], "me"))
+    assert [found(passwords, f"http://{host}.example.org/") for host in "abc"] == ["me", "me", None]
+
+
+@pytest.mark.parametrize(("user", "password"), [(None, None), ("me", None), (None, "pw")])
+def test_none_forgets(user: str | None, password: str | None) -> None:
+    passwords = known((None, "http://www.example.org", "me"), ("firmware", "www.example.org", "other"))
+    passwords.add(None, "http://www.example.org/", user, password)
+    assert found(passwords) is None
+    assert found(passwords, realm="firmware") == "other"
+
+
+def test_a_password_is_shown_to_nobody_who_prints_it() -> None:
+    identity = known((None, "www.example.org", "me")).find(None, URL)
+    assert identity is not None
+    assert "pw" not in repr(identity)
+    assert identity[1].reveal() == "pw"
+
+
+def test_what_is_no_url_is_a_mistake() -> None:
+    with pytest.raises(ValueError):
+        Passwords().add(None, "http://host:port/", "me", "pw")
