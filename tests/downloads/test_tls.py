@@ -95,11 +95,16 @@ class TLS(Case):
         shown, trust = certificate()
         server = Scripted(part(CONTENT, 0, 600_000), stays_open=True)
         port = self.ports.listen(server, tls=shown)
-        answered = server.answered
+        kept: Deferred[None] = Deferred()
+
+        def progress(now: int, _end: int | None) -> None:
+            if now and not kept.called:
+                reactor.callLater(0, kept.callback, None)  # type: ignore[attr-defined]
+
         fetching = Deferred.fromCoroutine(
-            Downloads(reactor, {}, policy=trust).read(f"https://localhost:{port}/f", 10**9)
+            Downloads(reactor, {}, policy=trust).read(f"https://localhost:{port}/f", 10**9, progress=progress)
         )
-        await answered
+        await kept
         server.last.transport.pauseProducing()
         fetching.cancel()
         with self.assertRaises(CancelledError):
