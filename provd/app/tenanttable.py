@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import uuid
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 from twisted.logger import Logger
@@ -35,7 +36,8 @@ class LocalTenant(NamedTuple):
 class TenantTable:
     """
     The table of tenants, in a file: a JSON list of ``{"uuid", "name", "parent"}``, the master tenant first.
-    One that is missing is made, with the master tenant in it.
+    One that is missing is made, with the master tenant in it.  Methods that block may be called in threads,
+    several at once.
 
     :raises InvalidSettings: if the file is no such list.
     """
@@ -44,6 +46,7 @@ class TenantTable:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._lock = Lock()  # one change after the other
         self._tenants: dict[str, LocalTenant] = {}
         try:
             for entry in json.loads(path.read_bytes()):
@@ -99,11 +102,12 @@ class TenantTable:
             new = str(uuid.uuid4()) if wanted is None else norm_uuid(wanted)
         except ValueError:
             raise InvalidDocument("tenant", {"uuid": "isn't a UUID"}) from None
-        if new in self._tenants:
-            raise Conflict("tenant", new)
-        if parent not in self._tenants:
-            raise NotFound("tenant", parent)
-        self._save({**self._tenants, new: LocalTenant(new, name, parent)})
+        with self._lock:
+            if new in self._tenants:
+                raise Conflict("tenant", new)
+            if parent not in self._tenants:
+                raise NotFound("tenant", parent)
+            self._save({**self._tenants, new: LocalTenant(new, name, parent)})
         return new
 
     def removable(self, tenant: str) -> None:
@@ -124,8 +128,9 @@ class TenantTable:
         """
         Remove a tenant.  Blocks; raises like :meth:`removable`, and ``StoreError``.
         """
-        self.removable(tenant)
-        self._save({i: t for i, t in self._tenants.items() if i != tenant})
+        with self._lock:
+            self.removable(tenant)
+            self._save({i: t for i, t in self._tenants.items() if i != tenant})
 
     def _save(self, tenants: dict[str, LocalTenant]) -> None:
         table = [tenant._asdict() for tenant in tenants.values()]

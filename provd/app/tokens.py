@@ -11,6 +11,7 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Any, NamedTuple
 
 from provd.errors import InvalidSettings, NotFound, StoreError
@@ -46,7 +47,8 @@ class Token(NamedTuple):
 
 class Tokens:
     """
-    The table of tokens, in a file that only the daemon reads.
+    The table of tokens, in a file that only the daemon reads.  Methods that block may be called in threads,
+    several at once.
 
     :param now: seconds since the epoch.
     :raises InvalidSettings: if there is a file that isn't such a table.
@@ -57,6 +59,7 @@ class Tokens:
         self._now = now
         self._by_digest: dict[str, Token] = {}
         self._is_used = False
+        self._lock = Lock()  # one change after the other
         try:
             table = json.loads(path.read_bytes())
             if not isinstance(table, dict):
@@ -87,7 +90,9 @@ class Tokens:
         text = secrets.token_urlsafe(32)
         if tell is not None:
             tell(Secret(text))
-        self._save({**self._by_digest, _digest(text): Token(name, tuple(acl), tenant, self._now(), expires)})
+        token = Token(name, tuple(acl), tenant, self._now(), expires)
+        with self._lock:
+            self._save({**self._by_digest, _digest(text): token})
         return Secret(text)
 
     def find(self, text: str) -> Token | None:
@@ -97,12 +102,13 @@ class Tokens:
         Looked up by digest, so that the time it takes tells nothing of any token.
         """
         digest = _digest(text)
-        token = self._by_digest.get(digest)
+        table = self._by_digest  # another thread may put another one in its place, without this token
+        token = table.get(digest)
         now = self._now()
         if token is None or (token.expires is not None and token.expires <= now):
             return None
         if token.last_used is None or now - token.last_used >= _USE_SECONDS:
-            token = self._by_digest[digest] = token._replace(last_used=now)
+            token = table[digest] = token._replace(last_used=now)
             self._is_used = True
         return token
 
@@ -119,18 +125,25 @@ class Tokens:
         :raises NotFound: if there is none of that id.
         :raises StoreError: if it can't be written; then the token is good as before.
         """
-        left = {digest: token for digest, token in self._by_digest.items() if digest[:_ID_DIGITS] != token_id}
-        if len(left) == len(self._by_digest):
+        if not self._keep(lambda digest, token: digest[:_ID_DIGITS] != token_id):
             raise NotFound("token", token_id)
-        self._save(left)
 
     def revoke_of(self, tenant: str) -> None:
         """
         Remove all tokens of a tenant.  Blocks; raises like :meth:`revoke`.
         """
-        left = {digest: token for digest, token in self._by_digest.items() if token.tenant != tenant}
-        if len(left) != len(self._by_digest):
-            self._save(left)
+        self._keep(lambda digest, token: token.tenant != tenant)
+
+    def _keep(self, is_kept: Callable[[str, Token], bool]) -> bool:
+        """
+        Remove tokens; return whether there were any to remove.
+        """
+        with self._lock:
+            left = {digest: token for digest, token in self._by_digest.items() if is_kept(digest, token)}
+            is_less = len(left) != len(self._by_digest)
+            if is_less:
+                self._save(left)
+            return is_less
 
     def save_use(self) -> None:
         """
@@ -138,8 +151,9 @@ class Tokens:
 
         :raises StoreError: if it can't be written.
         """
-        if self._is_used:
-            self._save(self._by_digest)
+        with self._lock:
+            if self._is_used:
+                self._save(self._by_digest)
 
     def _save(self, tokens: dict[str, Token]) -> None:
         table: dict[str, Any] = {digest: token._asdict() for digest, token in tokens.items()}
@@ -149,6 +163,13 @@ class Tokens:
             raise StoreError(f"the table of tokens can't be written: {error.strerror}") from error
         self._by_digest = tokens
         self._is_used = False
+
+
+def id_of(text: Secret) -> str:
+    """
+    Return a token's id, as in :meth:`Tokens.listed`.
+    """
+    return _digest(text.reveal())[:_ID_DIGITS]
 
 
 def _digest(text: str) -> str:

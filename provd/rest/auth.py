@@ -10,7 +10,7 @@ from typing import Any
 from twisted.internet.threads import deferToThread
 
 from provd.app.tenanttable import TenantTable
-from provd.app.tokens import Tokens
+from provd.app.tokens import Tokens, id_of
 from provd.errors import InvalidDocument, NotFound
 from provd.model.granting import granted
 
@@ -74,9 +74,8 @@ class TokensResource(_Local):
     async def post(self) -> None:
         wanted = self.document("token")
         name, acl, tenant, expires = await self._checked(wanted)
-        before = set(self.tokens.listed())
         text = await deferToThread(self.tokens.create, name, acl, tenant, expires)
-        (token_id,) = set(self.tokens.listed()) - before
+        token_id = id_of(text)
         self.set_header("Location", Route("/auth/tokens/{token_id}").path({"token_id": token_id}))
         self.set_header("Cache-Control", "no-store")
         self.answer({"id": token_id, "token": text.reveal()}, 201)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import json
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -162,3 +163,19 @@ def test_a_token_that_is_revoked_opens_nothing(path: Path) -> None:
     tokens.revoke_of("t")
     assert not Tokens(path).listed()
     assert not any(map(tokens.find, texts))
+
+
+def test_a_token_that_is_revoked_while_it_is_looked_up_opens_nothing_more(path: Path) -> None:
+    meanwhile: list[Callable[[], None]] = []
+
+    def now() -> float:
+        while meanwhile:
+            meanwhile.pop()()
+        return 100.0
+
+    tokens = Tokens(path, now)
+    text = tokens.create("n", ["#"], MASTER).reveal()
+    meanwhile.append(lambda: tokens.revoke_of(MASTER))
+    tokens.find(text)
+    assert tokens.find(text) is None
+    assert len(tokens) == 0

@@ -7,6 +7,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from twisted.internet.defer import Deferred, gatherResults
+
 from tests.rest.api import Api
 from tests.rest.case import AGENT, OWN, ApiCase
 
@@ -36,6 +38,14 @@ class Tokens(ApiCase):
         self.assertEqual((await self.api.delete(f"/auth/tokens/{token_id}")).status, 204)
         self.assertEqual((await user.get("/status")).status, 401)
         self.refused(await self.api.delete(f"/auth/tokens/{token_id}"), 404, "not-found")
+
+    async def test_tokens_made_at_the_same_time_are_all_good_and_told_to_who_asked(self) -> None:
+        made = await gatherResults([Deferred.fromCoroutine(self.create(name=f"n{i}")) for i in range(12)])
+        self.assertEqual({answer.status for answer in made}, {201})
+        names = {token["id"]: token["name"] for token in (await self.api.get("/auth/tokens")).json["tokens"]}
+        self.assertEqual([names[answer.json["id"]] for answer in made], [f"n{i}" for i in range(12)])
+        for answer in made:
+            self.assertEqual((await Api(self.site, answer.json["token"]).get("/status")).status, 200)
 
     async def test_a_token_may_end(self) -> None:
         made = await self.create(expires=time.time() + 0.2)
@@ -123,3 +133,10 @@ class Tenants(ApiCase):
         self.refused(await somebody.delete(f"/auth/tenants/{self.other}"), 404, "not-found")
         for tenant in (self.master, self.customer):
             self.assertEqual((await self.api.delete(f"/auth/tenants/{tenant}")).status, 409)
+
+    async def test_tenants_made_at_the_same_time_are_all_there(self) -> None:
+        names = [f"n{number}" for number in range(12)]
+        tenants = [self.api.post("/auth/tenants", {"tenant": {"name": name}}) for name in names]
+        made = await gatherResults([Deferred.fromCoroutine(answer) for answer in tenants])
+        listed = {t["uuid"]: t["name"] for t in (await self.api.get("/auth/tenants")).json["tenants"]}
+        self.assertEqual([listed.get(answer.json["uuid"]) for answer in made], names)
