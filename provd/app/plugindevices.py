@@ -6,16 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.defer import CancelledError
 from twisted.internet.interfaces import IReactorTime
-from twisted.logger import Logger
 
-from provd.errors import NotFound, ProvdError
 from provd.model.device import Device
 from provd.store.interfaces import IDocumentStore
 
 from .configuring import Configuring
 from .devices import Devices
+from .oneaturn import one_a_turn
 from .staleness import Staleness
 
 __all__ = ["PluginDevices"]
@@ -31,8 +30,6 @@ class PluginDevices:
 
     :param reactor: for turns.
     """
-
-    _log = Logger()
 
     def __init__(
         self,
@@ -110,22 +107,14 @@ class PluginDevices:
         self._staleness.configured(device["id"])
 
     async def _each(self, plugin_id: str, change: Callable[[Device], Awaitable[None]]) -> None:
-        for device_id in self._store.find("plugin", plugin_id):
-            turn: Deferred[None] = Deferred()
-            self._reactor.callLater(0, turn.callback, None)
-            await turn
+        async def of_plugin(device_id: str) -> None:
             self._check(plugin_id)
-            try:
-                async with self._devices.locks.hold(device_id):
-                    device = self._devices.get(device_id)
-                    if device.get("plugin") == plugin_id:  # it may have got another one meanwhile
-                        await change(device)
-            except NotFound:
-                pass  # deleted meanwhile
-            except ProvdError as error:
-                self._log.error(
-                    "{device} of {plugin}: {why}", device=device_id, plugin=plugin_id, why=str(error)
-                )
+            async with self._devices.locks.hold(device_id):
+                device = self._devices.get(device_id)
+                if device.get("plugin") == plugin_id:  # it may have got another one meanwhile
+                    await change(device)
+
+        await one_a_turn(self._reactor, self._store.find("plugin", plugin_id), of_plugin)
         self._check(plugin_id)
 
     def _check(self, plugin_id: str) -> None:

@@ -7,8 +7,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
+from twisted.internet.task import deferLater
 
 from provd.store.interfaces import ISelection
 
@@ -47,9 +47,7 @@ class Listing(Handler):
         Let others have their turn, and wait while the caller's connection is full.
         """
         reactor: IReactorTime = self.parts["reactor"]
-        turn: Deferred[None] = Deferred()
-        reactor.callLater(0, turn.callback, None)
-        await turn
+        await deferLater(reactor, 0)
         await self.request.connection.drained()
 
 
