@@ -87,8 +87,13 @@ class Handler(RequestHandler):
         self.clear_header("Server")
         for name, value in _CORS.items():
             self.set_header(name, value)
-        if self.request.method == "OPTIONS":
-            return
+        if self.request.method != "OPTIONS":
+            await self.check()
+
+    async def check(self) -> None:
+        """
+        Raise what is wrong with the caller, the path or the body.
+        """
         method = "GET" if self.request.method == "HEAD" else self.request.method
         values = self.route.values(self.request.path)
         self.values = values or {}
@@ -112,6 +117,12 @@ class Handler(RequestHandler):
         headers = self.request.headers
         tenant = headers.get("Accent-Tenant") or headers.get("Wazo-Tenant")
         return await self._access.check(headers.get("X-Auth-Token"), tenant, required, self.values)
+
+    def below(self, name: str) -> str:
+        """
+        Return the path of what the resource has below it.
+        """
+        return f"{self.request.path.rstrip('/')}/{name}"
 
     async def find(self) -> None:
         """
@@ -240,11 +251,7 @@ class UnknownResource(Handler):
     Whatever the API doesn't have: 401 without a good token, else 404.
     """
 
-    async def prepare(self) -> None:
-        for name, value in _CORS.items():
-            self.set_header(name, value)
-        if self.request.method == "OPTIONS":
-            return
+    async def check(self) -> None:
         self.values = {}
         await self._caller(None)
         raise HTTPError(404)

@@ -18,8 +18,7 @@ class Links(Handler):
     """What each child is to the resource, and its name, in order."""
 
     def get(self) -> None:
-        path = self.request.path.rstrip("/")
-        self.answer({"links": [{"rel": rel, "href": f"{path}/{name}"} for rel, name in self.links()]})
+        self.answer({"links": [{"rel": rel, "href": self.below(name)} for rel, name in self.links()]})
 
     def links(self) -> tuple[tuple[str, str], ...]:
         return self.LINKS

@@ -136,10 +136,9 @@ class LoadedPlugins(Handler):
     required = {"GET": "provd.pg_mgr.plugins.read"}
 
     def get(self) -> None:
-        path = self.request.path.rstrip("/")
         loaded = sorted(plugin_id for plugin_id, _ in self.parts["manager"].items())
         self.answer(
-            {"plugins": {i: {"links": [{"rel": "pg.plugin", "href": f"{path}/{i}"}]} for i in loaded}}
+            {"plugins": {i: {"links": [{"rel": "pg.plugin", "href": self.below(i)}]} for i in loaded}}
         )
 
 

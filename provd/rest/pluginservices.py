@@ -120,11 +120,9 @@ class PluginParameters(_OfConfigure):
     required = {"GET": "provd.pg_mgr.plugins.{plugin_id}.configure.read"}
 
     async def get(self) -> None:
-        path = self.request.path.rstrip("/")
         parameters = await self.parts["plugin_parameters"].all(self.values["plugin_id"])
         for parameter in parameters:
-            href = f"{path}/{parameter['id']}"
-            parameter["links"] = [{"rel": "srv.configure.param", "href": href}]
+            parameter["links"] = [{"rel": "srv.configure.param", "href": self.below(parameter["id"])}]
         self.answer({"params": parameters})
 
 
