@@ -11,7 +11,7 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.logger import Logger
 
 from provd.errors import ProvdError
-from provd.guard import MISTAKES, where
+from provd.guard import MISTAKES, described
 from provd.model.operation import OIP_FAIL, OIP_SUCCESS, OperationInProgress
 
 __all__ = ["Running", "followed"]
@@ -52,9 +52,7 @@ async def _follow(what: str, work: Awaitable[None], operation: OperationInProgre
         _log.error("{what} failed: {why}", what=what, why=str(error))
     except MISTAKES as error:
         # Not its message: a plugin may quote what it was given.
-        _log.error(
-            "{what} failed: {kind} at {where}", what=what, kind=type(error).__name__, where=where(error)
-        )
+        _log.error("{what} failed: {why}", what=what, why=described(error))
     finally:
         if not operation.finished:
             operation.state = state
