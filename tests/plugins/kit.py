@@ -61,19 +61,3 @@ def own_file(plugin: FamilyPlugin, device: dict[str, Any], raw_config: dict[str,
     name = plugin.get_remote_state_trigger_filename(device)
     assert name is not None
     return (served(plugin) / name).read_text("utf-8")
-
-
-class HTTPRequest:
-    """
-    As much of an HTTP request as an extractor may ask of.
-    """
-
-    method = b"GET"
-
-    def __init__(self, path: bytes, agent: bytes | None) -> None:
-        self.path = self.uri = path
-        self.args: dict[bytes, list[bytes]] = {}
-        self._agent = agent
-
-    def getHeader(self, name: bytes) -> bytes | None:
-        return self._agent if name.lower() == b"user-agent" else None

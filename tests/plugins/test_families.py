@@ -23,13 +23,13 @@ from provd.pluginkit.errors import RawConfigError
 from provd.pluginkit.family.association import capabilities
 from provd.pluginkit.family.plugin import FamilyPlugin
 from provd.plugins import TemplatePluginHelper
+from provd.testing.phones import HTTPRequest
 from tests.plugins.kit import (
     FAMILIES,
     HERE,
     MAC,
     PLUGINS,
     UPDATE_GOLDEN,
-    HTTPRequest,
     load_family,
     own_file,
     read_yaml,
