@@ -4,7 +4,6 @@ A file that is being fetched, under a name of its own until it is whole and the 
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -14,11 +13,11 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.threads import deferToThread
 from twisted.python.failure import Failure
 
+from provd.digests import hexdigests
 from provd.store.atomic import sync_folder
 
 __all__ = ["NotKept", "Partial", "Wrong"]
 
-_BLOCK = 256 * 1024
 
 T = TypeVar("T")
 
@@ -79,19 +78,14 @@ class Partial:
 
     def _complete(self, size: int | None, digests: Mapping[str, str | None]) -> None:
         self._append(b"")  # an empty file is one too
-        hashes = {
-            name: hashlib.new(name, usedforsecurity=False) for name, wanted in digests.items() if wanted
-        }
+        wanted = {name: digest for name, digest in digests.items() if digest}
         with open(self._path, "rb") as file:
             found = os.fstat(file.fileno()).st_size
             if size is not None and found != size:
                 raise Wrong(f"it has {found} bytes instead of {size}")
-            while block := file.read(_BLOCK):
-                for digest in hashes.values():
-                    digest.update(block)
-            for name, digest in hashes.items():
-                if digest.hexdigest() != (digests[name] or "").lower():
-                    raise Wrong(f"its {name.upper()} is {digest.hexdigest()} instead of {digests[name]}")
+            for name, digest in hexdigests(file, wanted).items():
+                if digest != wanted[name].lower():
+                    raise Wrong(f"its {name.upper()} is {digest} instead of {wanted[name]}")
             os.fsync(file.fileno())
         os.replace(self._path, self._target)
         sync_folder(self._target.parent)

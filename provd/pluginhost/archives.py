@@ -4,11 +4,11 @@ Unpacks a plugin's package, which may come from anybody: nothing is written outs
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
 
+from provd.digests import hexdigests
 from provd.errors import PluginError
 from provd.pluginkit.packages.members import ArchiveError, Members, safe_parts
 from provd.pluginkit.packages.tarball import unpack_tar
@@ -25,22 +25,18 @@ def check_package(
     :param size: what the catalog says, in bytes; None checks nothing, as with the digests.
     :raises PluginError: if the package can't be read or isn't the one that the catalog means.
     """
-    hashes = {"SHA-1": hashlib.sha1(usedforsecurity=False), "SHA-256": hashlib.sha256()}
     try:
         with open(package, "rb") as file:
             found_size = os.fstat(file.fileno()).st_size
-            while block := file.read(256 * 1024):
-                for digest in hashes.values():
-                    digest.update(block)
+            digests = hexdigests(file, ("sha1", "sha256"))
     except OSError as error:
         raise PluginError(plugin_id, f"its package can't be read: {error.strerror}") from error
     if size is not None and found_size != size:
         raise PluginError(plugin_id, f"its package has {found_size} bytes instead of {size}")
-    for name, wanted in (("SHA-1", sha1), ("SHA-256", sha256)):
-        found = hashes[name].hexdigest()
+    for name, found, wanted in (("SHA-1", digests["sha1"], sha1), ("SHA-256", digests["sha256"], sha256)):
         if wanted is not None and found != wanted:
             raise PluginError(plugin_id, f"its package has the {name} {found} instead of {wanted}")
-    return hashes["SHA-1"].hexdigest()
+    return digests["sha1"]
 
 
 def unpack(package: Path, folder: Path, plugin_id: str, is_wanted: Callable[[], bool] = lambda: True) -> None:

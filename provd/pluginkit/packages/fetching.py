@@ -4,7 +4,6 @@ The files of a package, brought into the plugin's cache.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.internet.threads import deferToThread
 from twisted.logger import Logger
 
+from provd.digests import hexdigests
 from provd.errors import DownloadError
 from provd.model.operation import OIP_PROGRESS, OIP_SUCCESS, OperationInProgress
 
@@ -92,11 +92,9 @@ def _problem(path: Path, file: RemoteFile) -> str | None:
             if file.sha1 is None and file.size is not None and size != file.size:
                 return f"it has {size} bytes instead of {file.size}"
             if file.sha1 is not None:
-                digest = hashlib.sha1(usedforsecurity=False)
-                while block := content.read(_BLOCK):
-                    digest.update(block)
-                if digest.hexdigest() != file.sha1:
-                    return f"its SHA-1 is {digest.hexdigest()} instead of {file.sha1}"
+                sha1 = hexdigests(content, ["sha1"])["sha1"]
+                if sha1 != file.sha1:
+                    return f"its SHA-1 is {sha1} instead of {file.sha1}"
     except FileNotFoundError:
         return "it isn't there"
     except OSError as error:
