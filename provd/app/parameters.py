@@ -87,7 +87,7 @@ class Parameters:
         self._lock = DeferredLock()
         for name, value in self._saved().items():
             try:
-                self._apply(name, value)
+                self._take(name, self._parsed(name, value))
             except ValueError:
                 self._complain(name)
 
@@ -106,19 +106,35 @@ class Parameters:
             return {}
         return saved
 
-    def _apply(self, name: str, value: Any) -> None:
+    def _parsed(self, name: str, value: Any) -> Any:
+        """
+        Return a value of ``app.json`` as it is used.
+
+        :raises ValueError: if it can't be, or nothing has that name.
+        """
         if name == "NAT":
-            self.nat = _nat(value)
+            return _nat(value)
+        if name in _PROXIES:
+            return fields.optional(_PROXIES[name])(value)
+        if name == "tenants":
+            return self._keys(value)
+        if name == "locale":
+            return fields.optional(_locale)(value)
+        if name == "plugin_server":
+            return fields.optional(fields.server_url)(value)
+        raise ValueError("isn't a parameter")
+
+    def _take(self, name: str, parsed: Any) -> None:
+        if name == "NAT":
+            self.nat = parsed
         elif name in _PROXIES:
-            self._set_proxy(name.removesuffix("_proxy"), fields.optional(_PROXIES[name])(value))
+            self._set_proxy(name.removesuffix("_proxy"), parsed)
         elif name == "tenants":
-            self.provisioning_keys = self._keys(value)
+            self.provisioning_keys = parsed
         elif name == "locale":
-            localization.set_locale(fields.optional(fields.text)(value))
-        elif name == "plugin_server":
-            self.plugin_server = fields.optional(fields.server_url)(value)
+            localization.set_locale(parsed)
         else:
-            self._complain(name)
+            self.plugin_server = parsed
 
     def _keys(self, tenants: Any) -> dict[str, Secret | None]:
         if not isinstance(tenants, dict):
@@ -192,7 +208,7 @@ class Parameters:
                 name, value = "tenants", self._with_key(saved, tenant, value)
             value = None if value == "" else value
             try:
-                self._check(name, value)
+                parsed = self._parsed(name, value)
             except ValueError as error:
                 # Of a proxy or a key the mistake doesn't repeat the value.
                 raise Refused("invalid-parameter", f"{name} {error}") from None
@@ -201,7 +217,7 @@ class Parameters:
                 await deferToThread(write_durably, self._path, json.dumps(saved, indent=1).encode())
             except OSError as error:
                 raise StoreError(f"{self._path} can't be written: {error.strerror}") from error
-            self._apply(name, value)
+            self._take(name, parsed)
         finally:
             self._lock.release()
 
@@ -224,16 +240,6 @@ class Parameters:
                 raise Refused("invalid-parameter", "provisioning_key is another tenant's")
         return {**tenants, tenant: {"provisioning_key": None if key is None else key.reveal()}}
 
-    def _check(self, name: str, value: Any) -> None:
-        if name == "NAT":
-            _nat(value)
-        elif name in _PROXIES:
-            fields.optional(_PROXIES[name])(value)
-        elif name == "locale":
-            localization.check_locale(fields.optional(fields.text)(value))
-        elif name == "plugin_server":
-            fields.optional(fields.server_url)(value)
-
     async def forget_tenant(self, tenant: str) -> None:
         """
         Remove what is kept of a tenant.
@@ -251,6 +257,12 @@ class Parameters:
         for protocol, proxy in settings.proxy.model_dump().items():
             if f"{protocol}_proxy" not in saved:
                 self._set_proxy(protocol, proxy)
+
+
+def _locale(value: Any) -> str:
+    locale = fields.text(value)
+    localization.check_locale(locale)
+    return locale
 
 
 def _nat(value: Any) -> int:

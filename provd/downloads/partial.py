@@ -18,7 +18,6 @@ from provd.store.atomic import sync_folder
 
 __all__ = ["NotKept", "Partial", "Wrong"]
 
-
 T = TypeVar("T")
 
 
