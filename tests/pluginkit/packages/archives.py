@@ -33,10 +33,18 @@ def make_special_tar(path: Path, kind: bytes, name: str, target: str = "") -> Pa
     """
     Write a tar archive of one member that isn't a file, of a kind such as ``tarfile.SYMTYPE``.
     """
+    return make_tar_of(path, (kind, name, target))
+
+
+def make_tar_of(path: Path, *members: tuple[bytes, str, str]) -> Path:
+    """
+    Write a tar archive of members without content, each with its type, its name and what it links to.
+    """
     with tarfile.open(path, "w") as archive:
-        member = tarfile.TarInfo(name)
-        member.type, member.linkname = kind, target
-        archive.addfile(member)
+        for kind, name, target in members:
+            member = tarfile.TarInfo(name)
+            member.type, member.linkname = kind, target
+            archive.addfile(member)
     return path
 
 

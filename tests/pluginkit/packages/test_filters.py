@@ -12,7 +12,7 @@ import pytest
 
 from provd.pluginkit.packages.graph import InstallError, InstallGraph
 
-from .archives import make_tar, make_zip
+from .archives import make_tar, make_tar_of, make_zip
 from .installing import file, run
 
 
@@ -120,13 +120,10 @@ def make_links(path: Path, *members: tuple[str, str | None]) -> Path:
     """
     Write a tar archive of links to targets, and of files where there is no target.
     """
-    with tarfile.open(path, "w") as archive:
-        for name, target in members:
-            member = tarfile.TarInfo(name)
-            if target:
-                member.type, member.linkname = tarfile.SYMTYPE, target
-            archive.addfile(member)
-    return path
+    return make_tar_of(
+        path,
+        *((tarfile.SYMTYPE if target else tarfile.REGTYPE, name, target or "") for name, target in members),
+    )
 
 
 def test_a_link_that_leads_out_once_it_is_copied_is_refused(source: Path, work: Path) -> None:

@@ -17,7 +17,7 @@ from provd.pluginkit.packages import members
 from provd.pluginkit.packages.graph import InstallError
 from tests.support import need_program
 
-from .archives import make_special_tar, make_special_zip, make_tar, make_zip
+from .archives import make_special_tar, make_special_zip, make_tar, make_tar_of, make_zip
 from .installing import file, run
 
 LINK = 0o120777 << 16
@@ -26,21 +26,11 @@ DOS, DOS_FOLDER = 0, 0x10
 
 
 def two_links(path: Path) -> Path:
-    with tarfile.open(path, "w") as archive:
-        for name, target in (("d", "."), ("l", "d/../../x")):
-            member = tarfile.TarInfo(name)
-            member.type, member.linkname = tarfile.SYMTYPE, target
-            archive.addfile(member)
-    return path
+    return make_tar_of(path, (tarfile.SYMTYPE, "d", "."), (tarfile.SYMTYPE, "l", "d/../../x"))
 
 
 def through_link(path: Path) -> Path:
-    with tarfile.open(path, "w") as archive:
-        member = tarfile.TarInfo("d")
-        member.type, member.linkname = tarfile.SYMTYPE, ".."
-        archive.addfile(member)
-        archive.addfile(tarfile.TarInfo("d/x"))
-    return path
+    return make_tar_of(path, (tarfile.SYMTYPE, "d", ".."), (tarfile.REGTYPE, "d/x", ""))
 
 
 def not_utf_8(path: Path) -> Path:
@@ -158,31 +148,23 @@ def test_names_in_a_tar_may_be_in_any_encoding(source: Path, work: Path) -> None
 
 
 def test_the_last_of_several_members_of_one_name_counts(source: Path, work: Path) -> None:
-    archive = source / "t.tar"
-    with tarfile.open(archive, "w") as content:
-        for kind, name, target in (
-            (tarfile.REGTYPE, "a", ""),
-            (tarfile.SYMTYPE, "l", "a"),
-            (tarfile.REGTYPE, "l", ""),
-        ):
-            member = tarfile.TarInfo(name)
-            member.type, member.linkname = kind, target
-            content.addfile(member)
+    archive = make_tar_of(
+        source / "t.tar",
+        (tarfile.REGTYPE, "a", ""),
+        (tarfile.SYMTYPE, "l", "a"),
+        (tarfile.REGTYPE, "l", ""),
+    )
     run(work, [archive], a_b="untar t.tar")
     assert not (work / "result" / "l").is_symlink()
 
 
 def test_links_that_stay_inside_are_kept(source: Path, work: Path) -> None:
-    archive = source / "t.tar"
-    with tarfile.open(archive, "w") as content:
-        for kind, name, target in (
-            (tarfile.REGTYPE, "fw/a.rom", ""),
-            (tarfile.SYMTYPE, "fw/latest", "a.rom"),
-            (tarfile.LNKTYPE, "fw/again", "fw/a.rom"),
-        ):
-            member = tarfile.TarInfo(name)
-            member.type, member.linkname = kind, target
-            content.addfile(member)
+    archive = make_tar_of(
+        source / "t.tar",
+        (tarfile.REGTYPE, "fw/a.rom", ""),
+        (tarfile.SYMTYPE, "fw/latest", "a.rom"),
+        (tarfile.LNKTYPE, "fw/again", "fw/a.rom"),
+    )
     found = run(work, [archive], a_b="untar t.tar", b_c="cp fw x/")
     assert found == {"x/fw/a.rom": b"", "x/fw/latest": b"", "x/fw/again": b""}
     assert os.readlink(work / "result" / "x" / "fw" / "latest") == "a.rom"
