@@ -14,7 +14,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import react
 
 from provd.app.firststart import well_known_configs, write_well_known_configs
-from provd.app.tenants import local_master_tenant
+from provd.app.tenanttable import TenantTable
 from provd.store.opening import open_store
 
 SOURCES = Path(__file__).parents[2] / "plugins"
@@ -55,7 +55,7 @@ def copy_plugins(folder: Path, count: int) -> None:
 
 
 async def fill(reactor: Any, folder: Path, devices: int) -> None:
-    tenant = local_master_tenant(folder / "tenants.json")
+    tenant = TenantTable(folder / "tenants.json").master
     store = await open_store("sqlite", folder, "jsondb", reactor)
     await write_well_known_configs(
         store.configs, well_known_configs("192.0.2.1", "192.0.2.1", "Europe/Paris")
