@@ -2,8 +2,9 @@
 Provisioning, clock, network, logs and the phone's own accounts.
 """
 
+from provd.pluginkit.family.clock import clock, whole_hour
+from provd.pluginkit.family.network import dns_server, ntp_server, syslog, vlan
 from provd.pluginkit.family.phones import dotted_numbers
-from provd.tzinform import TimezoneNotFoundError, get_timezone_info, week_start_on_monday
 
 _SYSLOG_LEVELS = {"critical": 2, "error": 3, "warning": 4, "info": 5, "debug": 6}
 _SYSLOG_PORT = 514
@@ -40,36 +41,28 @@ def system(raw_config, facts, report):
     return {
         "XX_clock": _clock(raw_config, facts, report),
         "XX_ntp": _ntp(raw_config, report),
-        "XX_dns": or_null(raw_config.get("dns_ip")) if raw_config.get("dns_enabled") else None,
-        "XX_vlan": _vlan(raw_config, facts, report),
+        "XX_dns": dns_server(raw_config),
+        "XX_vlan": vlan(raw_config, facts, report),
         "XX_syslog": _syslog(raw_config, facts, report),
         "XX_users": _users(raw_config, report),
     }
 
 
 def _ntp(raw_config, report):
-    if raw_config.get("ntp_enabled"):
-        return or_null(raw_config.get("ntp_ip"))
     if raw_config.get("ntp_enabled") is False:
         report.add("ntp_enabled", "the phone can't be kept from asking its factory server")
-    return None
+    return ntp_server(raw_config)
 
 
 def _clock(raw_config, facts, report):
-    name = raw_config.get("timezone")
-    if not name:
+    zone = clock(raw_config, report)
+    if zone is None:
         return None
-    try:
-        zone = get_timezone_info(name)
-    except TimezoneNotFoundError:
-        report.add("timezone", "isn't known: the phone keeps its own")
-        return None
-    minutes = zone["utcoffset"].as_minutes
     lowest, highest = (60 * hours for hours in facts["zone_hours"])
-    if not lowest <= minutes <= highest:
+    if not lowest <= zone.utc_offset <= highest:
         report.add("timezone", "is out of this phone's range: it gets the nearest one")
-        minutes = min(max(minutes, lowest), highest)
-    return {"offset": _offset(minutes), "summer": _summer(zone["dst"], report)}
+    minutes = min(max(zone.utc_offset, lowest), highest)
+    return {"offset": _offset(minutes), "summer": _summer(zone, report)}
 
 
 def _offset(minutes):
@@ -81,56 +74,41 @@ def _offset(minutes):
     return f"{sign}{hours}:{minutes_more:02}" if minutes_more else f"{sign}{hours}"
 
 
-def _summer(dst, report):
-    if dst is None:
+def _summer(zone, report):
+    if zone.start is None:
         return None
-    kinds = {dst["start"]["day"][0], dst["end"]["day"][0]}
-    if len(kinds) == 2:
+    if bool(zone.start.week) != bool(zone.end.week):
         report.add("timezone", "its rules mix days and weeks: the phone has no summer time")
         return None
     return {
-        "by_week": int(kinds == {"W"}),
-        "start": _change(dst["start"]),
-        "end": _change(dst["end"]),
-        "minutes": dst["save"].as_minutes,
+        "by_week": int(bool(zone.start.week)),
+        "start": _change(zone.start, report),
+        "end": _change(zone.end, report),
+        "minutes": zone.save,
     }
 
 
-def _change(change):
+def _change(change, report):
     """
     Return month/week/weekday/hour (week 5 is the last one, weekday 1 is Monday), or month/day/hour in two
     digits each.
     """
-    # 24:00 is written 23: a day later could be of another week.
-    month, hour = change["month"], min(change["time"].as_hours, 23)
-    kind, day = change["day"][0], change["day"][1:]
-    if kind == "D":
-        return f"{month:02}/{int(day):02}/{hour:02}"
-    week, weekday = day.split(".")
-    return f"{month}/{week}/{week_start_on_monday(int(weekday))}/{hour}"
-
-
-def _vlan(raw_config, facts, report):
-    vlan_id = raw_config.get("vlan_id")
-    if not raw_config.get("vlan_enabled"):
-        return None
-    if not vlan_id or not 1 <= int(vlan_id) <= 4094:
-        report.add("vlan_id", "the phone takes 1 to 4094: it doesn't tag")
-        return None
-    pc_port_id = None if "vlan_pc_port_id" in facts["lacks"] else raw_config.get("vlan_pc_port_id")
-    return {"id": vlan_id, "priority": raw_config.get("vlan_priority") or 0, "pc_port_id": pc_port_id or None}
+    hour = whole_hour(change, report)
+    if not change.week:
+        return f"{change.month:02}/{change.day:02}/{hour:02}"
+    return f"{change.month}/{change.week}/{change.weekday}/{hour}"
 
 
 def _syslog(raw_config, facts, report):
-    if not raw_config.get("syslog_enabled") or not raw_config.get("syslog_ip"):
+    log = syslog(raw_config)
+    if log is None:
         return None
-    port, level = raw_config.get("syslog_port") or _SYSLOG_PORT, raw_config.get("syslog_level") or "warning"
     if "enable" not in facts["syslog"]:
-        if int(port) != _SYSLOG_PORT:
+        if log.port != _SYSLOG_PORT:
             report.add("syslog_port", "this firmware sends to port 514")
-        if level != "warning":
+        if log.level != "warning":
             report.add("syslog_level", "this firmware has no such setting")
-    return {"server": or_null(raw_config["syslog_ip"]), "port": port, "level": _SYSLOG_LEVELS.get(level, 4)}
+    return {"server": log.host, "port": log.port, "level": _SYSLOG_LEVELS.get(log.level, 4)}
 
 
 def _users(raw_config, report):

@@ -6,10 +6,11 @@ In the plugin's folder, both may be missing::
     samples/requests.yml   - {agent: "Acme A1 1.0", path: /a1.cfg, tells: {vendor: Acme, model: A1}}
                            - {file: a1.cfg, tells: {vendor: Acme}}                        # over TFTP
                            - {mac: "00:aa:bb:cc:dd:01", option_60: Acme, tells: {}}       # over DHCP
-    samples/devices.yml    A1-full.cfg: {device: {model: A1}, config: full, installed: [firmware/1/a1.rom]}
+    samples/devices.yml    A1: {device: {model: A1}, config: full, installed: [firmware/1/a1.rom]}
 
-``config`` is one of ``configs.yml`` beside this module, ``parameters`` are laid over it; ``installed`` are
-files that shall lie in the served folder.  Without ``devices.yml``, devices are made up of the capabilities.
+``config`` is one of ``configs.yml`` beside this module, each of ``CONFIGS`` in turn if it is left out;
+``parameters`` are laid over it; ``installed`` are files that shall lie in the served folder.  Without
+``devices.yml``, devices are made up of the capabilities.
 """
 
 from __future__ import annotations
@@ -150,9 +151,12 @@ def devices_of(content: Any) -> Iterator[SampleDevice]:
         raise ValueError(f"{DEVICES} isn't a mapping of names to devices")
     for name, sample in content.items():
         try:
-            raw_config = config(sample["config"], **sample.get("parameters", {}))
             device = {**_OWN, **sample.get("device", {})}
-            yield SampleDevice(str(name), device, raw_config, tuple(sample.get("installed", ())))
+            installed = tuple(sample.get("installed", ()))
+            for title in (sample["config"],) if "config" in sample else CONFIGS:
+                raw_config = config(title, **sample.get("parameters", {}))
+                full_name = str(name) if "config" in sample else f"{name} with {title}"
+                yield SampleDevice(full_name, dict(device), raw_config, installed)
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"{DEVICES}: {name} isn't a sample: {error}") from error
 

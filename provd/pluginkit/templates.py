@@ -39,10 +39,15 @@ class TemplatePluginHelper:
     UNDEFINED: type[Undefined] = Undefined
     """What a name that the context lacks becomes; a test may set ``jinja2.StrictUndefined`` here."""
 
+    OPTIONS: Mapping[str, Any] = {}
+    """More of what ``jinja2.Environment`` takes."""
+
     def __init__(self, plugin_dir: str) -> None:
         self._plugin_dir = plugin_dir
         folders = [os.path.join(plugin_dir, name) for name in (self.CUSTOM_TPL_DIR, self.DEFAULT_TPL_DIR)]
-        self._environment = Environment(loader=_FirstFolderLoader(folders), undefined=self.UNDEFINED)
+        self._environment = Environment(
+            loader=_FirstFolderLoader(folders), undefined=self.UNDEFINED, **self.OPTIONS
+        )
 
     def get_dev_template(self, filename: str | None, device: Device) -> Template:
         """

@@ -1,7 +1,7 @@
 """
 What the tests of all phone families share.  A family is tested by its data: ``samples/requests.yml``
-(captured requests and what they tell) and ``samples/devices.yml`` in the plugin's folder, and golden files in
-its folder here.
+(captured requests and what they tell) and ``samples/devices.yml`` in the plugin's folder; in its folder
+here, golden files and ``reading.py``, which reads them as its phones do.
 
 ``PROVD_UPDATE_GOLDEN=1`` writes the golden files instead of comparing them.
 """
@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from provd.plugincheck.samples import CONFIGS, config
 from provd.pluginhost.loader import create_plugin, load_plugin_class
 from provd.pluginkit.family.plugin import FamilyPlugin
 
@@ -61,3 +63,53 @@ def own_file(plugin: FamilyPlugin, device: dict[str, Any], raw_config: dict[str,
     name = plugin.get_remote_state_trigger_filename(device)
     assert name is not None
     return (served(plugin) / name).read_text("utf-8")
+
+
+def files_below(folder: Path) -> dict[str, bytes]:
+    """
+    Return the content of each file in a folder and those in it, by its path.
+    """
+    paths = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
+
+
+def files(plugin: FamilyPlugin) -> dict[str, bytes]:
+    """
+    Return what the plugin serves now.
+    """
+    return files_below(served(plugin))
+
+
+def update_golden(folder: Path, content: dict[str, bytes]) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    for path, text in content.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(text)
+
+
+REMOVED = "removed"
+_MOST_LINES = 16
+
+
+def configs_of(
+    plugin: FamilyPlugin, device: dict[str, Any], case: dict[str, Any]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """
+    Yield the raw configs of a sample device, each with its title, in the order in which a phone may get them:
+    all of ``CONFIGS``, ``full`` with as many lines as the phone has, and then one with everything removed
+    again; only the one that the sample names, if it names one.
+    """
+    parameters = case.get("parameters", {})
+    for title in (case["config"],) if "config" in case else CONFIGS:
+        raw_config = config(title, **parameters)
+        if title == "full" and "config" not in case:
+            accounts = plugin.phones.facts(device.get("model"), device.get("version"))["accounts"]
+            for number in range(4, min(accounts, _MOST_LINES) + 1):
+                raw_config["sip_lines"][str(number)] = {
+                    **raw_config["sip_lines"]["1"],
+                    "username": f"line{number}",
+                    "number": f"10{number:02}",
+                }
+        yield title, raw_config
+    if "config" not in case:
+        yield REMOVED, config("bare")

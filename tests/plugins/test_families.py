@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from provd.addresses import norm_mac
 from provd.identification.association import DeviceSupport
+from provd.identification.merging import VotingUpdater
 from provd.identification.requests import RequestType
 from provd.model.device import DEVICE_INFO_KEYS
 from provd.plugincheck.samples import config, request_of
@@ -30,10 +32,14 @@ from tests.plugins.kit import (
     MAC,
     PLUGINS,
     UPDATE_GOLDEN,
+    configs_of,
+    files,
+    files_below,
     load_family,
     own_file,
     read_yaml,
     served,
+    update_golden,
 )
 
 pytestmark = pytest.mark.usefixtures("_strict")
@@ -81,6 +87,21 @@ def test_no_family_claims_phones_of_another(plugins: dict[str, FamilyPlugin], fa
     for other, sample in SAMPLES:
         if other != family and sample["tells"]:
             assert not (told(plugins[family], sample) or {}).get("vendor"), sample
+
+
+@pytest.mark.parametrize(("family", "sample"), SAMPLES, ids=lambda value: str(value)[:90])
+def test_of_all_families_together_the_right_one_wins(
+    plugins: dict[str, FamilyPlugin], family: str, sample: dict[str, Any]
+) -> None:
+    together = VotingUpdater()
+    for plugin in plugins.values():
+        together.update(told(plugin, sample) or {})
+    if not (sample["tells"] or {}).get("vendor"):
+        assert "vendor" not in together.dev_info
+        return
+    assert together.dev_info == sample["tells"]
+    scores = {name: plugin.pg_associator.associate(together.dev_info) for name, plugin in plugins.items()}
+    assert [name for name, score in scores.items() if score >= DeviceSupport.PROBABLE] == [family]
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -143,21 +164,38 @@ def test_files_are_the_golden_ones(tmp_path: Path, family: str, name: str, case:
     for path in case.get("installed", []):
         plugin.write(path, b"")
     device = {"id": "d1", "mac": MAC, **case.get("device", {})}
-    raw_config = config(case["config"], **case.get("parameters", {}))
-    report = "".join(f"{line}\n" for line in plugin.unsupported(device, deepcopy(raw_config)))
-    for path, text in ((name, own_file(plugin, device, raw_config)), (f"{name}.unsupported", report)):
-        golden = HERE / family / "golden" / path
+    for title, raw_config in configs_of(plugin, device, case):
+        before = files(plugin)
+        report = "".join(f"{line}\n" for line in plugin.unsupported(device, deepcopy(raw_config)))
+        plugin.configure(device, raw_config)
+        written = {path: text for path, text in files(plugin).items() if path not in before}
+        written["unsupported.txt"] = report.encode()
+        folder = HERE / family / "golden" / name / title
         if UPDATE_GOLDEN:
-            golden.parent.mkdir(parents=True, exist_ok=True)
-            golden.write_text(text, "utf-8")
-        assert text == golden.read_text("utf-8")
+            update_golden(folder, written)
+        assert written == files_below(folder)
+        if title != "full":  # what it leaves is what the next one has to remove
+            plugin.deconfigure(device)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_no_golden_file_is_left_over(family: str) -> None:
-    names = {path.name for path in HERE.glob(f"{family}/golden/*")}
-    cases = {name for other, name, _case in CASES if other == family}
-    assert names == cases | {f"{name}.unsupported" for name in cases}
+    folders = {path.name for path in HERE.glob(f"{family}/golden/*/")}
+    cases = {name: case for other, name, case in CASES if other == family}
+    assert folders == cases.keys()
+    whole = [case for case in cases.values() if "config" not in case]
+    assert len({case["device"]["model"] for case in whole}) >= 3, "three models with every config at least"
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_golden_files_follow_the_grammar_of_the_phones(family: str) -> None:
+    """
+    ``check`` of a family's ``reading.py`` raises what a phone couldn't read.
+    """
+    reading = import_module(f"tests.plugins.{family}.reading")
+    for path in HERE.glob(f"{family}/golden/*/**/*"):
+        if path.is_file() and path.name != "unsupported.txt":
+            reading.check(path.name, path.read_bytes())
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -237,4 +275,4 @@ def test_templates_of_the_site_come_first(tmp_path: Path, family: str) -> None:
     (templates / "base.tpl").write_text("all: {{ XX_phone.accounts }}\n")
     (templates / f"{model}.tpl").write_text("model: {{ admin_password }}\n")
     assert own_file(plugin, {"mac": MAC, "model": "X-1"}, config("bare")).startswith("all: ")
-    assert own_file(plugin, {"mac": MAC, "model": model}, config("autoprov")) == "model: Geheim-1"
+    assert own_file(plugin, {"mac": MAC, "model": model}, config("autoprov")) == "model: Geheim-1\n"

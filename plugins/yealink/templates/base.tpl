@@ -2,11 +2,11 @@
 {% include "common.tpl" %}
 {% include "system.tpl" %}
 {% include "accounts.tpl" %}
-{% if "funckeys" not in XX_phone.lacks -%}
+{% if "funckeys" not in XX_phone.lacks %}
 {% include "keys.tpl" %}
-{% endif -%}
-{% if XX_phone.handset_setup -%}
+{% endif %}
+{% if XX_phone.handset_setup %}
 {% include "dect.tpl" %}
-{% endif -%}
-{% block site -%}
-{% endblock -%}
+{% endif %}
+{% block site %}
+{% endblock %}

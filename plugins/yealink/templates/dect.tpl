@@ -1,7 +1,7 @@
-{% if XX_handset_language is not none -%}
+{% if XX_handset_language is not none %}
 custom.handset.language = {{ XX_handset_language }}
-{% endif -%}
-{% for handset, url in XX_handset_firmware.items() -%}
+{% endif %}
+{% for handset, url in XX_handset_firmware.items() %}
 over_the_air.url.{{ handset }} = {{ url or "%NULL%" }}
-{% endfor -%}
+{% endfor %}
 {{ XX_static }}auto_provision.handset_configured.enable = 1

@@ -22,7 +22,6 @@ from provd.pluginkit.errors import RawConfigError
 from provd.pluginkit.files import place_below, write_if_changed
 from provd.pluginkit.firmware import FetchfwPluginHelper
 from provd.pluginkit.http import HTTPNoListingFileService
-from provd.pluginkit.templates import TemplatePluginHelper
 from provd.sync.sip import standard_sip_synchronize
 from provd.tftp.readservices import TFTPFileService
 
@@ -34,6 +33,7 @@ from .firmware import InstalledImages
 from .identity import FamilyExtractor, Identity
 from .phones import Facts, PhoneTable, Version, dotted_numbers
 from .reports import Report
+from .templates import FamilyTemplates, XMLTemplates
 from .values import one_line, single_lines
 
 __all__ = ["FamilyPlugin", "base_url"]
@@ -59,6 +59,9 @@ class FamilyPlugin(StandardPlugin):
     address, ``{model}`` for its model: a file whose name can't be told isn't written.  The first one, which
     every device must have, shows when the phone fetches it which configuration it has."""
 
+    XML = False
+    """Whether the files are XML: templates then escape values."""
+
     SENSITIVE: re.Pattern[str]
     """What the bare names of files with secrets fit as a whole."""
 
@@ -77,7 +80,7 @@ class FamilyPlugin(StandardPlugin):
         self.phones = PhoneTable(DataFile(plugin_dir, "models.yml"), self.comparable_version)
         self.identity = Identity(DataFile(plugin_dir, "identity.yml"), self.phones, self.codes())
         self.images = InstalledImages(self._tftpboot_dir, self.IMAGE)
-        self.templates = TemplatePluginHelper(plugin_dir)
+        self.templates = (XMLTemplates if self.XML else FamilyTemplates)(plugin_dir)
         downloaders = FetchfwPluginHelper.new_downloaders(gen_cfg.get("proxies"))
         self.services = FetchfwPluginHelper(plugin_dir, downloaders).services()
         extractor = FamilyExtractor(self.identity)

@@ -11,6 +11,7 @@ __all__ = ["one_line", "single_lines"]
 
 # Control characters, line and paragraph separators, and halves of surrogate pairs, which have no UTF-8.
 _UNWANTED = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_NOT_IN_XML = "\ufffe\uffff"  # XML 1.0, 2.2
 
 
 def one_line(text: str) -> str:
@@ -19,7 +20,11 @@ def one_line(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return "".join(character for character in text if unicodedata.category(character) not in _UNWANTED)
+    return "".join(
+        character
+        for character in text
+        if unicodedata.category(character) not in _UNWANTED and character not in _NOT_IN_XML
+    )
 
 
 def single_lines(value: Any) -> Any:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from provd.plugincheck.samples import config
+from provd.pluginkit.family import clock
 from provd.pluginkit.family.plugin import FamilyPlugin
 from provd.tzinform import Time
 from tests.plugins.kit import MAC, own_file
@@ -87,8 +88,7 @@ def test_rules_by_date_are_written_by_date(plugin: FamilyPlugin, monkeypatch: py
     # No zone of today has such rules.
     change = {"month": 3, "day": "D9", "time": Time(7200)}
     dst = {"start": change, "end": {**change, "month": 9, "time": Time(86400)}, "save": Time(3600)}
-    pieces = type(plugin).context.__globals__
-    monkeypatch.setitem(pieces, "get_timezone_info", lambda name: {"utcoffset": Time(0), "dst": dst})
+    monkeypatch.setattr(clock, "get_timezone_info", lambda name: {"utcoffset": Time(0), "dst": dst})
     got = settings(plugin, "T46S", timezone="Europe/Paris")
     assert got["local_time.dst_time_type"] == "0"
     assert (got["local_time.start_time"], got["local_time.end_time"]) == ("03/09/02", "09/09/23")
