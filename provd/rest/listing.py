@@ -8,10 +8,10 @@ import json
 from typing import Any
 
 from twisted.internet.interfaces import IReactorTime
-from twisted.internet.task import deferLater
 
 from provd.store.interfaces import ISelection
 
+from .courtesy import let_others_work
 from .handlers import Handler
 
 __all__ = ["Listing"]
@@ -31,24 +31,20 @@ class Listing(Handler):
             return
         gone = self.notifyFinish()
         separator = f'{{"{name}":['
+        reactor: IReactorTime = self.parts["reactor"]
+        begun = reactor.seconds()
         for documents in selection:
             text = ",".join(_text(document) for document in documents)
             if text:
                 self.write(separator + text)
                 separator = ","
             self.flush()
-            await self._turn()
+            await let_others_work(reactor, reactor.seconds() - begun)
+            await self.request.connection.drained()
             if gone.called:
                 return
+            begun = reactor.seconds()
         self.write(separator.replace(",", "") + f'],"total":{selection.total}}}')
-
-    async def _turn(self) -> None:
-        """
-        Let others have their turn, and wait while the caller's connection is full.
-        """
-        reactor: IReactorTime = self.parts["reactor"]
-        await deferLater(reactor, 0)
-        await self.request.connection.drained()
 
 
 def _text(document: Any) -> str:

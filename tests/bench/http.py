@@ -5,9 +5,7 @@ Phones over HTTP, played by wrk: known ones, new ones, and one known one while n
 from __future__ import annotations
 
 import http.client
-import json
 import os
-import signal
 import statistics
 import subprocess
 import sys
@@ -17,36 +15,14 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.bench.load import play
 from tests.bench.prepare import ip_of, mac_of
 from tests.bench.servers import Running, daemon, static_file
-from tests.support import need_program
 
-SCRIPT = Path(__file__).with_name("phones.lua")
 PLAYED = 5000
 ROUNDS = 5
 PLUGINS = 20
-CONNECTIONS = 16
 NEW_FROM = 5_000_000
-
-
-def play(
-    server: Running, phones: int, first: int, seconds: int, connections: int = CONNECTIONS
-) -> dict[str, Any]:
-    """
-    Return what wrk measured: requests, seconds, p50, p99 and max in milliseconds, errors.
-    """
-    done = subprocess.run(
-        [need_program("wrk"), "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s"]
-        + ["-s", str(SCRIPT), f"http://127.0.0.1:{server.http}"],
-        env={**os.environ, "PHONES": str(phones), "FIRST": str(first)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    line = next(line for line in done.stdout.splitlines() if line.startswith("RESULT "))
-    result: dict[str, Any] = json.loads(line.removeprefix("RESULT "))
-    result["rate"] = result["requests"] / result["seconds"]
-    return result
 
 
 def prepared(folder: Path, devices: int) -> Path:
@@ -178,20 +154,13 @@ class KnownPhone(threading.Thread):
         return statistics.quantiles(self._taken, n=100)[98]
 
 
-def main() -> None:
-    quick = "--quick" in sys.argv
-    seconds = 3 if quick else 10
-    with tempfile.TemporaryDirectory(prefix="provd-bench-") as name:
-        folder = Path(name)
-        small, large = prepared(folder, 10_000), prepared(folder, 100_000)
-        tiny = prepared(folder, 100)
-        for data, phones in ((small, PLAYED), (large, PLAYED), (tiny, 100)):
-            render_files(data, phones)
-        known_phones(small, large, seconds)
-        no_pauses(large, 10 if quick else 30)
-        new_phones(folder, seconds)
-
-
-if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    main()
+def main(folder: Path, small: Path, seconds: int, long: int) -> None:
+    """
+    :param small: a site of 10,000 devices whose files are written.
+    """
+    large, tiny = prepared(folder, 100_000), prepared(folder, 100)
+    for data, phones in ((large, PLAYED), (tiny, 100)):
+        render_files(data, phones)
+    known_phones(small, large, seconds)
+    no_pauses(large, long)
+    new_phones(folder, seconds)

@@ -1,8 +1,9 @@
 -- Plays many phones, each with an address of its own behind one trusted proxy.
---   PHONES  how many take turns      FIRST  number of the first one
+--   PHONES  how many take turns      FIRST  number of the first one      PAUSE  milliseconds before each request
 local phones = tonumber(os.getenv("PHONES"))
 local number = tonumber(os.getenv("FIRST"))
 local first = number
+local pause = tonumber(os.getenv("PAUSE"))
 
 local function request_of(phone)
    local a, b, c = math.floor(phone / 65536) % 256, math.floor(phone / 256) % 256, phone % 256
@@ -21,11 +22,8 @@ request = function()
    return text
 end
 
-done = function(summary, latency, requests)
-   local errors = summary.errors
-   io.write(string.format(
-      "RESULT {\"requests\": %d, \"seconds\": %.6f, \"p50\": %.3f, \"p99\": %.3f, \"max\": %.3f, \"errors\": %d}\n",
-      summary.requests, summary.duration / 1e6,
-      latency:percentile(50) / 1e3, latency:percentile(99) / 1e3, latency.max / 1e3,
-      errors.connect + errors.read + errors.write + errors.status + errors.timeout))
+if pause > 0 then
+   delay = function() return pause end
 end
+
+dofile(os.getenv("RESULT"))

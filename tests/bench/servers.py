@@ -32,10 +32,22 @@ class Running:
     A server that answers.
     """
 
-    def __init__(self, process: subprocess.Popen[bytes], http: int, tftp: int, seconds: float) -> None:
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        http: int,
+        seconds: float,
+        *,
+        tftp: int = 0,
+        rest: int = 0,
+        token: str = "",
+    ) -> None:
         self.process = process
         self.http = http
         self.tftp = tftp
+        self.rest = rest
+        #: The administrator's.
+        self.token = token
         #: From its start until it said that it was ready.
         self.seconds = seconds
 
@@ -83,7 +95,8 @@ def daemon(data: Path, how_to_stop: int = signal.SIGTERM) -> Iterator[Running]:
             raise RuntimeError("".join(said))
         seconds = time.perf_counter() - started
         drain = subprocess.Popen(["cat"], stdin=process.stdout, stdout=subprocess.DEVNULL)
-        yield Running(process, http, tftp, seconds)
+        token = (data / "admin-token").read_text().strip()
+        yield Running(process, http, seconds, tftp=tftp, rest=rest, token=token)
     finally:
         process.send_signal(how_to_stop)
         process.wait(30)
@@ -108,7 +121,7 @@ def static_file(folder: Path) -> Iterator[Running]:
                 if time.perf_counter() - started > 10:
                     raise
                 time.sleep(0.05)
-        yield Running(process, port, 0, time.perf_counter() - started)
+        yield Running(process, port, time.perf_counter() - started)
     finally:
         process.terminate()
         process.wait(10)
