@@ -12,7 +12,15 @@ from enum import Enum
 from typing import Any, TypedDict
 from urllib.parse import unquote_to_bytes
 
-__all__ = ["DHCPRequest", "RequestType", "asked_path", "base_name", "client_address", "user_agent"]
+__all__ = [
+    "DHCPRequest",
+    "RequestType",
+    "asked_path",
+    "base_name",
+    "client_address",
+    "file_path",
+    "user_agent",
+]
 
 # What the trace and the log show of a name that a stranger chose.
 LONGEST_SHOWN = 300
@@ -70,6 +78,13 @@ def base_name(request: Any, request_type: RequestType) -> str:
     """
     Return the bare name of the file asked for, percent-decoded, as text.
     """
+    return posixpath.basename(file_path(request, request_type))
+
+
+def file_path(request: Any, request_type: RequestType) -> str:
+    """
+    Return the file asked for with the folders before it, percent-decoded, as text; no slash begins it.
+    """
     if request_type is RequestType.HTTP:
         raw = bytes(request.path)
         if b"%" in raw:
@@ -78,7 +93,7 @@ def base_name(request: Any, request_type: RequestType) -> str:
         raw = bytes(request["packet"]["filename"])
     else:
         return ""
-    return posixpath.basename(raw).decode("utf-8", "replace")
+    return raw.decode("utf-8", "replace").lstrip("/")
 
 
 def user_agent(request: Any, request_type: RequestType) -> str | None:

@@ -4,7 +4,14 @@ from typing import Any
 
 import pytest
 
-from provd.identification.requests import RequestType, asked_path, base_name, client_address, user_agent
+from provd.identification.requests import (
+    RequestType,
+    asked_path,
+    base_name,
+    client_address,
+    file_path,
+    user_agent,
+)
 from provd.testing.phones import HTTPRequest, dhcp_request, tftp_request
 
 HTTP, TFTP, DHCP = RequestType
@@ -25,6 +32,13 @@ HTTP, TFTP, DHCP = RequestType
 )
 def test_the_bare_name_is_what_the_file_system_would_see(path: bytes, name: str) -> None:
     assert base_name(HTTPRequest(path), HTTP) == name
+
+
+def test_path_of_a_file_is_the_same_over_both_protocols() -> None:
+    assert file_path(HTTPRequest(b"//a%20b/c.cfg?mac=1"), HTTP) == "a b/c.cfg"
+    for name in (b"/a b/c.cfg", b"a b/c.cfg"):
+        assert file_path(tftp_request(name), TFTP) == "a b/c.cfg"
+    assert file_path(dhcp_request("192.0.2.1", "00:15:65:aa:0b:1c"), DHCP) == ""
 
 
 def test_names_over_tftp_are_not_percent_decoded() -> None:

@@ -10,12 +10,14 @@ The family's ``identity.yml``::
     files:
       - '{mac}\\.cfg'
       - 'acme-(?P<code>\\d+)\\.cfg'
+    paths: ['acme/(?P<model>\\w+)/{mac}\\.cfg']
     option_60: ['Acme .*']
     drop_from_models: "_"      # characters; may be left out
 
 Each pattern must fit the whole text, the first one that does counts.  Its groups ``model``, ``version``,
 ``mac`` and ``sn`` are what it tells; a group ``code`` is looked up in the codes of the models.  ``{mac}``
-and ``{version}`` stand for such groups in the usual spelling.
+and ``{version}`` stand for such groups in the usual spelling.  ``files`` are patterns of bare names;
+``paths``, which come before them, of names with the folders that they are asked for in.
 
 A User-Agent that fits names the vendor; so do a MAC address whose prefix is listed and a ``code``.  What
 else the name of a file tells counts only for a request without a foreign User-Agent: phones of many
@@ -24,12 +26,13 @@ makes ask for ``<mac>.cfg``.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from provd.addresses import norm_mac
-from provd.identification.requests import RequestType, base_name, user_agent
+from provd.identification.requests import RequestType, file_path, user_agent
 from provd.model.device import DeviceInfo
 
 from .data import DataFile
@@ -60,17 +63,18 @@ class Identity:
         self._prefixes = tuple(prefix.lower() for prefix in data.get("mac_prefixes", []))
         self._user_agents = _patterns(data, "user_agents")
         self._files = _patterns(data, "files")
+        self._paths = _patterns(data, "paths")
         self._option_60 = _patterns(data, "option_60")
         self._dropped = str.maketrans("", "", data.get("drop_from_models", ""))
         data.check()
         self._codes = dict(codes)
         self._model_spelling = {name.lower(): name for name in phones.models}
 
-    def of_http(self, agent: str | None, name: str) -> DeviceInfo | None:
+    def of_http(self, agent: str | None, path: str) -> DeviceInfo | None:
         """
-        Return what a User-Agent and the bare name of the file asked for tell, None if they are not ours.
+        Return what a User-Agent and the path of the file asked for tell, None if they are not ours.
         """
-        told = self.of_tftp(name)
+        told = self.of_tftp(path)
         if not agent:
             return told
         said = self._told_by(self._user_agents, agent.strip())
@@ -79,11 +83,12 @@ class Identity:
         said["vendor"] = self.vendor
         return {**told, **said} if told else said
 
-    def of_tftp(self, name: str) -> DeviceInfo | None:
+    def of_tftp(self, path: str) -> DeviceInfo | None:
         """
-        Return what the bare name of a file tells, None if nothing.
+        Return what the path of a file tells, None if nothing.
         """
-        return self._told_by(self._files, name) or None
+        told = self._told_by(self._paths, path)
+        return told or self._told_by(self._files, posixpath.basename(path)) or None
 
     def of_dhcp(self, mac: str, options: Mapping[int, str]) -> DeviceInfo | None:
         """
@@ -146,7 +151,7 @@ class FamilyExtractor:
         """
         if request_type is RequestType.HTTP:
             agent = user_agent(request, request_type)
-            return self._identity.of_http(agent, base_name(request, request_type))
+            return self._identity.of_http(agent, file_path(request, request_type))
         if request_type is RequestType.TFTP:
-            return self._identity.of_tftp(base_name(request, request_type))
+            return self._identity.of_tftp(file_path(request, request_type))
         return self._identity.of_dhcp(request["mac"], request["options"])

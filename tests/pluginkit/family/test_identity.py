@@ -21,6 +21,7 @@ user_agents:
 files:
   - '{mac}\.cfg'
   - 'acme(?P<code>\d*)\.cfg'
+paths: ['(?:.*/)?acme/(?P<model>\w+)/{mac}\.cfg']
 option_60: ['Acme(?: (?P<model>\w+))?']
 drop_from_models: "_"
 """
@@ -36,7 +37,7 @@ def identity(folder: Path, text: str = IDENTITY) -> Identity:
 
 
 @pytest.mark.parametrize(
-    ("agent", "name", "info"),
+    ("agent", "path", "info"),
     [
         ("Acme a1 1.2 00aabb000001", "x", {**ACME, "model": "A1", "mac": "00:aa:bb:00:00:01"}),
         ("Acme Z_9 1.2", "000000000001.cfg", {**ACME, "model": "Z9", "mac": "00:00:00:00:00:01"}),
@@ -46,6 +47,10 @@ def identity(folder: Path, text: str = IDENTITY) -> Identity:
         ("Other", "acme.cfg", {"vendor": "Acme"}),
         ("Other", "00cc00000001.cfg", {"vendor": "Acme", "mac": "00:cc:00:00:00:01"}),
         ("Other", "000000000001.cfg", None),
+        (None, "some/acme7.cfg", {"vendor": "Acme", "model": "A1"}),
+        (None, "acme/b2/000000000001.cfg", {"model": "B2", "mac": "00:00:00:00:00:01"}),
+        (None, "some/acme/Z9/000000000001.cfg", {"model": "Z9", "mac": "00:00:00:00:00:01"}),
+        (None, "other/b2/000000000001.cfg", {"mac": "00:00:00:00:00:01"}),
         ("", "000000000001.cfg", {"mac": "00:00:00:00:00:01"}),
         (None, "000000000000.cfg", None),
         (None, "FFFFFFFFFFFF.cfg", None),
@@ -53,9 +58,9 @@ def identity(folder: Path, text: str = IDENTITY) -> Identity:
     ],
 )
 def test_user_agent_and_file_tell_together(
-    tmp_path: Path, agent: str | None, name: str, info: dict[str, str] | None
+    tmp_path: Path, agent: str | None, path: str, info: dict[str, str] | None
 ) -> None:
-    assert identity(tmp_path).of_http(agent, name) == info
+    assert identity(tmp_path).of_http(agent, path) == info
 
 
 @pytest.mark.parametrize(
