@@ -17,22 +17,26 @@ class FamilyAssociator(BasePgAssociator):
     """
     Scores a phone by vendor, model and firmware branch: ``EXACT`` for a model seen with that branch,
     ``COMPLETE`` for a model in another or unknown version, ``INCOMPLETE`` for a relative of a known model,
-    ``PROBABLE`` for any other phone of the vendor.
+    ``PROBABLE`` for any other phone of the vendor, unless others of its phones are another family's.
+
+    :param shares_vendor: whether the vendor has phones that are none of this family.
     """
 
-    def __init__(self, vendor: str, phones: PhoneTable) -> None:
+    def __init__(self, vendor: str, phones: PhoneTable, shares_vendor: bool = False) -> None:
         self._vendor = vendor.lower()
         self._phones = phones
+        self._of_unknown_model = DeviceSupport.UNKNOWN if shares_vendor else DeviceSupport.PROBABLE
+        self._of_other_model = DeviceSupport.IMPROBABLE if shares_vendor else DeviceSupport.PROBABLE
 
     def _do_associate(self, vendor: str, model: str | None, version: str | None) -> int:
         if vendor.lower() != self._vendor:
             return DeviceSupport.IMPROBABLE
         if model is None:
-            return DeviceSupport.PROBABLE
+            return self._of_unknown_model
         listed = self._phones.listed(model)
         if listed is None:
             relative = self._phones.like(model)
-            return DeviceSupport.PROBABLE if relative is None else DeviceSupport.INCOMPLETE
+            return self._of_other_model if relative is None else DeviceSupport.INCOMPLETE
         if version is not None and self._phones.seen_with(listed, version):
             return DeviceSupport.EXACT
         return DeviceSupport.COMPLETE

@@ -4,6 +4,7 @@ Who sent this request?  Patterns of a family's own phones, and what they tell to
 The family's ``identity.yml``::
 
     vendor: Acme
+    shares_vendor: false       # whether Acme has phones that are another family's; may be left out
     mac_prefixes: ["00:11:22"]
     user_agents:
       - 'Acme (?P<model>[A-Z]\\d+) {version}(?: {mac})?'
@@ -60,6 +61,7 @@ class Identity:
         self.vendor: str = data.get("vendor", "")
         if not self.vendor:
             data.mistake("vendor", "is missing")
+        self.shares_vendor: bool = data.get("shares_vendor", False)
         self._prefixes = tuple(prefix.lower() for prefix in data.get("mac_prefixes", []))
         self._user_agents = _patterns(data, "user_agents")
         self._files = _patterns(data, "files")

@@ -87,7 +87,7 @@ class FamilyPlugin(StandardPlugin):
         self.http_dev_info_extractor = extractor
         self.tftp_dev_info_extractor = extractor
         self.dhcp_dev_info_extractor = extractor
-        self.pg_associator = FamilyAssociator(self.identity.vendor, self.phones)
+        self.pg_associator = FamilyAssociator(self.identity.vendor, self.phones, self.identity.shares_vendor)
         self.http_service = HTTPNoListingFileService(self._tftpboot_dir)
         self.tftp_service = TFTPFileService(self._tftpboot_dir)
 
