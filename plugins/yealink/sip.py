@@ -58,6 +58,8 @@ def _outbound(line, where, report):
     an outbound proxy, unless there is one already.
     """
     differ = line.proxy is not None and _address(line.proxy, line) != _address(line.registrar, line)
+    if not differ and line.backup_proxy not in (None, line.backup_registrar):
+        report.add(f"{where}.backup_proxy_ip", "the proxy is the registrar, and so is its backup")
     if line.outbound_proxy is None:
         return (line.proxy, line.backup_proxy) if differ else (None, None)
     if differ:

@@ -4,6 +4,7 @@ Every parameter of a configuration reaches the phone, or its family says that it
 
 from __future__ import annotations
 
+import shutil
 from copy import deepcopy
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from provd.plugincheck.samples import config
 from provd.pluginkit.family.plugin import FamilyPlugin
-from tests.plugins.kit import FAMILIES, MAC, files, load_family, read_yaml
+from tests.plugins.kit import FAMILIES, MAC, files, load_family, read_yaml, served
 
 OTHER_CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmg\n-----END CERTIFICATE-----\n"
 CHANGED: dict[str, Any] = {
@@ -96,8 +97,11 @@ def changed(path: str, value: Any) -> dict[str, Any]:
 
 def outcome(plugin: FamilyPlugin, device: dict[str, Any], raw_config: dict[str, Any]) -> Any:
     """
-    Return the files that a configuration makes, and what the family says of it.
+    Return the files that a configuration makes, and what the family says of it.  Those of other
+    configurations are removed before: a certificate's file stays when another takes its place.
     """
+    shutil.rmtree(served(plugin))
+    served(plugin).mkdir()
     said = plugin.unsupported(device, deepcopy(raw_config))
     plugin.configure(device, raw_config)
     return files(plugin), said
