@@ -14,6 +14,7 @@ The family's ``identity.yml``::
     paths: ['acme/(?P<model>\\w+)/{mac}\\.cfg']
     option_60: ['Acme .*']
     drop_from_models: "_"      # characters; may be left out
+    capital_models: false      # whether models are written in capitals but for those listed; may be left out
 
 Each pattern must fit the whole text, the first one that does counts.  Its groups ``model``, ``version``,
 ``mac`` and ``sn`` are what it tells; a group ``code`` is looked up in the codes of the models.  ``{mac}``
@@ -68,6 +69,7 @@ class Identity:
         self._paths = _patterns(data, "paths")
         self._option_60 = _patterns(data, "option_60")
         self._dropped = str.maketrans("", "", data.get("drop_from_models", ""))
+        self._spelled = str.upper if data.get("capital_models", False) else str
         data.check()
         self._codes = dict(codes)
         self._model_spelling = {name.lower(): name for name in phones.models}
@@ -114,7 +116,7 @@ class Identity:
         info = {key: text for key in _TOLD if (text := groups.get(key))}
         if "model" in info:
             model = info["model"].translate(self._dropped)
-            info["model"] = self._model_spelling.get(model.lower(), model)
+            info["model"] = self._model_spelling.get(model.lower(), self._spelled(model))
         if "code" in groups:
             info["vendor"] = self.vendor
             named = self._codes.get(groups["code"] or "")

@@ -93,3 +93,11 @@ def test_all_mistakes_of_the_data_are_named(tmp_path: Path) -> None:
 
 def test_family_without_prefixes_claims_no_lease(tmp_path: Path) -> None:
     assert identity(tmp_path, "vendor: Acme").of_dhcp("00:00:00:00:00:01", {}) is None
+
+
+@pytest.mark.parametrize(("option", "model"), [("", "c3"), ("capital_models: true", "C3")])
+def test_models_that_are_not_listed_may_be_in_capitals(tmp_path: Path, option: str, model: str) -> None:
+    told = [
+        identity(tmp_path, f"{IDENTITY}{option}\n").of_http(f"Acme {name} 1.2", "x") for name in ("c_3", "a1")
+    ]
+    assert told == [{**ACME, "model": model}, {**ACME, "model": "A1"}]
