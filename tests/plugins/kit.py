@@ -9,6 +9,7 @@ here, golden files and ``reading.py``, which reads them as its phones do.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,7 @@ PLUGINS = HERE.parents[1] / "plugins"
 FAMILIES = sorted(path.parents[1].name for path in PLUGINS.glob("*/samples/requests.yml"))
 UPDATE_GOLDEN = bool(os.environ.get("PROVD_UPDATE_GOLDEN"))
 MAC = "00:15:65:aa:0b:1c"
+_XML_ENCODING = re.compile(rb'<\?xml [^>]*encoding="([\w-]+)"')
 
 
 def read_yaml(family: str, name: str) -> Any:
@@ -62,7 +64,15 @@ def own_file(plugin: FamilyPlugin, device: dict[str, Any], raw_config: dict[str,
     plugin.configure(device, raw_config)
     name = plugin.get_remote_state_trigger_filename(device)
     assert name is not None
-    return (served(plugin) / name).read_text("utf-8")
+    return text_of((served(plugin) / name).read_bytes())
+
+
+def text_of(content: bytes) -> str:
+    """
+    Return a file as text, in the encoding that it declares as XML, else in UTF-8.
+    """
+    declared = _XML_ENCODING.match(content)
+    return content.decode(declared[1].decode() if declared else "utf-8")
 
 
 def files_below(folder: Path) -> dict[str, bytes]:

@@ -109,6 +109,13 @@ class FamilyPlugin(StandardPlugin):
         """
         raise NotImplementedError
 
+    def encoding(self, facts: Facts) -> str:
+        """
+        Return the encoding of a phone's files; what it lacks is written as XML's character references, and
+        can't be written in text.
+        """
+        return "utf-8"
+
     def context(self, device: Device, raw_config: dict[str, Any], facts: Facts, report: Report) -> Context:
         """
         Return what the templates of a device are rendered with, beside ``XX_phone`` (its facts),
@@ -120,7 +127,7 @@ class FamilyPlugin(StandardPlugin):
         raise NotImplementedError
 
     def configure(self, device: Device, raw_config: dict[str, Any]) -> None:
-        names = self._file_names(device)
+        names = self.file_names(device)
         if self.FILES[0] not in names:
             raise RawConfigError(
                 f"the file {self.FILES[0]} of a phone needs to know more than the device tells"
@@ -130,9 +137,11 @@ class FamilyPlugin(StandardPlugin):
         context = self._complete_context(device, raw_config, list(certificates), report)
         for name, content in certificates.items():
             self.write(f"{CERTIFICATES_FOLDER}/{name}", content)
+        encoding = self.encoding(context["XX_phone"])
+        errors = "xmlcharrefreplace" if self.XML else "strict"
         for pattern, template in self.templates_of(device, context["XX_phone"]).items():
             if pattern in names:
-                self.write(names[pattern], self.templates.render(template, context, errors="strict"))
+                self.write(names[pattern], self.templates.render(template, context, encoding, errors))
         if report.lines:
             self._log.info("{device_id} can't have {what}", device_id=device.get("id"), what=report.lines)
 
@@ -175,7 +184,7 @@ class FamilyPlugin(StandardPlugin):
             write_if_changed(target, content)
 
     def deconfigure(self, device: Device) -> None:
-        for name in self._file_names(device).values():
+        for name in self.file_names(device).values():
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(os.path.join(self._tftpboot_dir, name))
 
@@ -185,7 +194,10 @@ class FamilyPlugin(StandardPlugin):
     def get_remote_state_trigger_filename(self, device: Device) -> str | None:
         return _named(self.FILES[0], device)
 
-    def _file_names(self, device: Device) -> dict[str, str]:
+    def file_names(self, device: Device) -> dict[str, str]:
+        """
+        Return the names of the files that a device may have and that can be told, by those in ``FILES``.
+        """
         named = ((pattern, _named(pattern, device)) for pattern in self.FILES)
         return {pattern: name for pattern, name in named if name is not None}
 

@@ -70,7 +70,7 @@ def test_model_that_is_no_name_of_a_file_has_no_file(plugin: AcmePlugin, model: 
     device = {"id": "d1", "mac": "00:11:22:33:44:aa", "model": model}
     plugin.configure(device, {**URLS, "sip_lines": {}})
     plugin.deconfigure(device)
-    names = plugin._file_names(device).values()
+    names = plugin.file_names(device).values()
     assert all("/" not in name and name.startswith("acme-") for name in names)
 
 
@@ -108,3 +108,22 @@ def test_synchronizing_without_a_way_to_notify_fails(plugin: AcmePlugin) -> None
     failures: list[Any] = []
     plugin.synchronize({"id": "d1"}, {}).addErrback(failures.append)
     assert len(failures) == 1
+
+
+def test_files_may_have_another_encoding_than_utf_8(plugin: AcmePlugin) -> None:
+    class LatinPlugin(AcmePlugin):
+        def encoding(self, facts: Facts) -> str:
+            return "iso-8859-1"
+
+    class LatinXMLPlugin(LatinPlugin):
+        XML = True
+
+    def content(plugin_class: type[AcmePlugin], username: str) -> bytes:
+        latin = plugin_class(None, plugin._plugin_dir, {}, {})
+        latin.configure({"mac": "00:11:22:33:44:aa"}, {**URLS, "sip_lines": {"1": {"username": username}}})
+        return Path(latin._tftpboot_dir, "acme-0011223344AA.txt").read_bytes()
+
+    assert content(LatinPlugin, "ë").startswith(b"\xeb")
+    assert content(LatinXMLPlugin, "ë<Ł").startswith(b"\xeb&lt;&#321;")
+    with pytest.raises(UnicodeEncodeError):
+        content(LatinPlugin, "Ł")
