@@ -11,7 +11,7 @@ from typing import Any
 
 from .reports import Report
 
-__all__ = ["FOLDER", "certificate_files"]
+__all__ = ["FOLDER", "bundled", "certificate_files"]
 
 FOLDER = "certificates"
 """Below the folder that the plugin serves."""
@@ -35,5 +35,18 @@ def certificate_files(raw_config: Mapping[str, Any], parameter: str, report: Rep
             report.add(f"{parameter}.{index}", "isn't a certificate in PEM")
         else:
             content = match.group().replace("\r", "").encode("ascii") + b"\n"
-            files[f"{hashlib.sha256(content).hexdigest()[:32]}.pem"] = content
+            files[_name(content)] = content
     return files
+
+
+def bundled(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """
+    Return certificates as one file that holds all of them in their order, for phones that fetch one; no file
+    if there are none.
+    """
+    content = b"".join(files.values())
+    return {_name(content): content} if content else {}
+
+
+def _name(content: bytes) -> str:
+    return f"{hashlib.sha256(content).hexdigest()[:32]}.pem"

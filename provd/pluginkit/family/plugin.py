@@ -27,7 +27,7 @@ from provd.tftp.readservices import TFTPFileService
 
 from .association import FamilyAssociator
 from .certificates import FOLDER as CERTIFICATES_FOLDER
-from .certificates import certificate_files
+from .certificates import bundled, certificate_files
 from .data import DataFile
 from .firmware import InstalledImages
 from .identity import FamilyExtractor, Identity
@@ -67,6 +67,9 @@ class FamilyPlugin(StandardPlugin):
 
     IMAGE: re.Pattern[str]
     """What the names of firmware images fit as a whole; a group ``version`` is the image's."""
+
+    ONE_CERTIFICATE_FILE = False
+    """Whether a phone fetches all certificates of a chain as one file."""
 
     SYNC_EVENT = "check-sync"
     """The event of the NOTIFY that has a phone fetch its files again."""
@@ -119,7 +122,7 @@ class FamilyPlugin(StandardPlugin):
     def context(self, device: Device, raw_config: dict[str, Any], facts: Facts, report: Report) -> Context:
         """
         Return what the templates of a device are rendered with, beside ``XX_phone`` (its facts),
-        ``XX_options`` and ``XX_certificates`` (URLs, root first), which are added.
+        ``XX_options`` and ``XX_certificates`` (URLs, root first, or that of the one file), which are added.
 
         :param raw_config: its own to change, each text on one line; its URL is :func:`base_url`.
         :param report: takes note of what the phone can't have.
@@ -133,7 +136,7 @@ class FamilyPlugin(StandardPlugin):
                 f"the file {self.FILES[0]} of a phone needs to know more than the device tells"
             )
         report = Report()
-        certificates = certificate_files(raw_config, CERTIFICATES, report)
+        certificates = self._certificates(raw_config, report)
         context = self._complete_context(device, raw_config, list(certificates), report)
         for name, content in certificates.items():
             self.write(f"{CERTIFICATES_FOLDER}/{name}", content)
@@ -152,9 +155,13 @@ class FamilyPlugin(StandardPlugin):
         :raises RawConfigError: if the raw config can't be used at all.
         """
         report = Report()
-        certificates = certificate_files(raw_config, CERTIFICATES, report)
+        certificates = self._certificates(raw_config, report)
         self._complete_context(device, raw_config, list(certificates), report)
         return report.lines
+
+    def _certificates(self, raw_config: Mapping[str, Any], report: Report) -> dict[str, bytes]:
+        files = certificate_files(raw_config, CERTIFICATES, report)
+        return bundled(files) if self.ONE_CERTIFICATE_FILE else files
 
     def _complete_context(
         self, device: Device, raw_config: dict[str, Any], certificates: list[str], report: Report

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from provd.pluginkit.family.certificates import certificate_files
+from provd.pluginkit.family.certificates import bundled, certificate_files
 from provd.pluginkit.family.reports import Report
 
 PEM = "-----BEGIN CERTIFICATE-----\nMIIB/+Ab=\n-----END CERTIFICATE-----"
@@ -24,3 +24,16 @@ def test_what_is_no_certificate_is_reported_and_left_out() -> None:
     assert certificate_files({"certs": [key, None, 3]}, "certs", report) == {}
     assert report.lines == [f"certs.{n}: isn't a certificate in PEM" for n in range(3)]
     assert certificate_files({}, "certs", report) == {}
+
+
+def test_bundle_is_one_file_in_the_order_of_the_chain() -> None:
+    other = PEM.replace("MIIB", "AAAA")
+    bundles = [
+        bundled(certificate_files({"certs": chain}, "certs", Report())) for chain in ([PEM, other], [PEM])
+    ]
+    assert [list(files.values()) for files in bundles] == [
+        [f"{PEM}\n{other}\n".encode()],
+        [f"{PEM}\n".encode()],
+    ]
+    assert bundles[0].keys() != bundles[1].keys()
+    assert bundled({}) == {}
