@@ -3,6 +3,7 @@ The plugin itself: which files a phone has, and where the pieces of their contex
 """
 
 import re
+from functools import cached_property
 
 from provd.pluginkit.family.data import DataFile
 from provd.pluginkit.family.plugin import FamilyPlugin, base_url
@@ -32,7 +33,11 @@ class BaseYealinkPlugin(FamilyPlugin):
     def comparable_version(self, version):
         return branch(version)
 
-    def codes(self):
+    def model_of(self, code):
+        return self._models_by_number.get(code)
+
+    @cached_property
+    def _models_by_number(self):
         """
         Number of a common file, 12 digits -> the one model that asks for it.
         """

@@ -1,25 +1,44 @@
 """
-Certificates of a raw config as files for phones to fetch.
+Certificates of a raw config as phones take them.
 """
 
 from __future__ import annotations
 
+import binascii
 import hashlib
 import re
 from collections.abc import Mapping
+from enum import Enum
 from typing import Any
 
 from .reports import Report
 
-__all__ = ["FOLDER", "bundled", "certificate_files"]
+__all__ = ["FOLDER", "Form", "certificate_files"]
 
 FOLDER = "certificates"
 """Below the folder that the plugin serves."""
 
-_PEM = re.compile(r"-----BEGIN CERTIFICATE-----[\sA-Za-z0-9+/=]+-----END CERTIFICATE-----", re.ASCII)
+_PEM = re.compile(r"-----BEGIN CERTIFICATE-----([\sA-Za-z0-9+/=]+)-----END CERTIFICATE-----", re.ASCII)
 
 
-def certificate_files(raw_config: Mapping[str, Any], parameter: str, report: Report) -> dict[str, bytes]:
+class Form(Enum):
+    """
+    How phones get certificates.
+    """
+
+    PEM = "pem"
+    """Each as a file of its own, in PEM."""
+    DER = "der"
+    """Each as a file of its own, in DER."""
+    CHAIN = "chain"
+    """All in one file, in PEM."""
+    INLINE = "inline"
+    """Within their configuration, in PEM."""
+
+
+def certificate_files(
+    raw_config: Mapping[str, Any], parameter: str, report: Report, form: Form = Form.PEM
+) -> dict[str, bytes]:
     """
     Return the certificates that a parameter lists, as file name -> content, in its order.
 
@@ -28,25 +47,26 @@ def certificate_files(raw_config: Mapping[str, Any], parameter: str, report: Rep
 
     :param parameter: such as ``"sip_servers_root_and_intermediate_certificates"``.
     """
-    files = {}
+    contents = []
     for index, text in enumerate(raw_config.get(parameter) or []):
         match = _PEM.search(str(text))
-        if match is None:
-            report.add(f"{parameter}.{index}", "isn't a certificate in PEM")
+        content = match and (_in_der(match[1]) if form is Form.DER else _in_pem(match[0]))
+        if content:
+            contents.append(content)
         else:
-            content = match.group().replace("\r", "").encode("ascii") + b"\n"
-            files[_name(content)] = content
-    return files
+            report.add(f"{parameter}.{index}", "isn't a certificate in PEM")
+    if form is Form.CHAIN and contents:
+        contents = [b"".join(dict.fromkeys(contents))]
+    ending = "der" if form is Form.DER else "pem"
+    return {f"{hashlib.sha256(content).hexdigest()[:32]}.{ending}": content for content in contents}
 
 
-def bundled(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """
-    Return certificates as one file that holds all of them in their order, for phones that fetch one; no file
-    if there are none.
-    """
-    content = b"".join(files.values())
-    return {_name(content): content} if content else {}
+def _in_pem(text: str) -> bytes:
+    return text.replace("\r", "").encode("ascii") + b"\n"
 
 
-def _name(content: bytes) -> str:
-    return f"{hashlib.sha256(content).hexdigest()[:32]}.pem"
+def _in_der(base64: str) -> bytes | None:
+    try:
+        return binascii.a2b_base64("".join(base64.split()), strict_mode=True)
+    except binascii.Error:
+        return None

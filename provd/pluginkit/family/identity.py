@@ -1,36 +1,43 @@
 """
 Who sent this request?  Patterns of a family's own phones, and what they tell together.
 
-The family's ``identity.yml``::
+The family's ``identity.yml``, of which all but the vendor may be left out::
 
     vendor: Acme
-    shares_vendor: false       # whether Acme has phones that are another family's; may be left out
+    shares_vendor: true        # Acme has phones that are another family's
     mac_prefixes: ["00:11:22"]
     user_agents:
       - 'Acme (?P<model>[A-Z]\\d+) {version}(?: {mac})?'
-    files:
+      - {agent: 'Loader {version}', file: 'acme-.*'}    # counts only with such a file
+    files:                     # bare names
       - '{mac}\\.cfg'
       - 'acme-(?P<code>\\d+)\\.cfg'
-    paths: ['acme/(?P<model>\\w+)/{mac}\\.cfg']
+    paths: ['acme/(?P<model>\\w+)/{mac}\\.cfg']    # names with their folders, looked at first
+    shared_files: ['config\\.xml']    # bare names that phones of other makes ask for, too
     option_60: ['Acme .*']
-    drop_from_models: "_"      # characters; may be left out
-    capital_models: false      # whether models are written in capitals but for those listed; may be left out
+    mac_argument: mac          # of URLs' queries
+    other_makes: ['Bolt .*']   # User-Agents and options 60 of phones that look the same otherwise
+    drop_from_models: "_"      # characters
+    dashes_in_models: " "      # characters that become a dash
+    capital_models: true       # models that the table lacks are written in capitals
 
 Each pattern must fit the whole text, the first one that does counts.  Its groups ``model``, ``version``,
 ``mac`` and ``sn`` are what it tells; a group ``code`` is looked up in the codes of the models.  ``{mac}``
-and ``{version}`` stand for such groups in the usual spelling.  ``files`` are patterns of bare names;
-``paths``, which come before them, of names with the folders that they are asked for in.
+and ``{version}`` stand for such groups in the usual spelling.
 
 A User-Agent that fits names the vendor; so do a MAC address whose prefix is listed and a ``code``.  What
 else the name of a file tells counts only for a request without a foreign User-Agent: phones of many
-makes ask for ``<mac>.cfg``.
+makes ask for ``<mac>.cfg``.  So it is with all that ``shared_files`` tell; without a User-Agent they name
+the vendor.  The argument of the query tells the MAC address of a request that is one of the family's by
+then.  A User-Agent of ``other_makes`` says that the phone isn't ours, whatever its address and files are:
+some hardware is sold under several names.
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from provd.addresses import norm_mac
@@ -38,12 +45,11 @@ from provd.identification.requests import RequestType, file_path, user_agent
 from provd.model.device import DeviceInfo
 
 from .data import DataFile
+from .patterns import ONLY_MAC, Spelling, agent_patterns, patterns
 from .phones import PhoneTable
 
 __all__ = ["FamilyExtractor", "Identity"]
 
-_MAC = r"(?P<mac>[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{12})"
-_VERSION = r"(?P<version>\d+(?:\.\d+)+)"
 _NOBODY = frozenset({"00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff"})
 _TOLD = ("model", "version", "mac", "sn")
 
@@ -54,45 +60,66 @@ class Identity:
 
     :param data: ``identity.yml``.
     :param phones: for the spelling of models.
-    :param codes: what a group ``code`` may say -> the model that it stands for.
+    :param model_of: returns the model that a group ``code`` stands for, None if that isn't known.
     :raises PluginError: naming all that is wrong in the data.
     """
 
-    def __init__(self, data: DataFile, phones: PhoneTable, codes: Mapping[str, str]) -> None:
+    def __init__(self, data: DataFile, phones: PhoneTable, model_of: Callable[[str], str | None]) -> None:
         self.vendor: str = data.get("vendor", "")
         if not self.vendor:
             data.mistake("vendor", "is missing")
         self.shares_vendor: bool = data.get("shares_vendor", False)
         self._prefixes = tuple(prefix.lower() for prefix in data.get("mac_prefixes", []))
-        self._user_agents = _patterns(data, "user_agents")
-        self._files = _patterns(data, "files")
-        self._paths = _patterns(data, "paths")
-        self._option_60 = _patterns(data, "option_60")
-        self._dropped = str.maketrans("", "", data.get("drop_from_models", ""))
-        self._spelled = str.upper if data.get("capital_models", False) else str
+        self._user_agents = agent_patterns(data, "user_agents")
+        self._paths = patterns(data, "paths")
+        self._files = patterns(data, "files")
+        self._shared_files = patterns(data, "shared_files")
+        self._option_60 = patterns(data, "option_60")
+        self._other_makes = patterns(data, "other_makes")
+        self._mac_argument = data.get("mac_argument", "").encode()
+        self._spelling = Spelling(data, phones.models)
         data.check()
-        self._codes = dict(codes)
-        self._model_spelling = {name.lower(): name for name in phones.models}
+        self._model_of = model_of
 
-    def of_http(self, agent: str | None, path: str) -> DeviceInfo | None:
+    def of_http(
+        self, agent: str | None, path: str, arguments: Mapping[bytes, list[bytes]] | None = None
+    ) -> DeviceInfo | None:
         """
-        Return what a User-Agent and the path of the file asked for tell, None if they are not ours.
+        Return what a User-Agent, the path of the file asked for and the query of the URL tell, None if they
+        are not ours.
         """
-        told = self.of_tftp(path)
-        if not agent:
+        told = self._of_agent_and_path((agent or "").strip(), path)
+        values = (arguments or {}).get(self._mac_argument) if self._mac_argument else None
+        if not told or not values or "mac" in told:
             return told
-        said = self._told_by(self._user_agents, agent.strip())
+        return {**(self._told_by([ONLY_MAC], values[-1].decode("latin-1")) or {}), **told}
+
+    def _of_agent_and_path(self, agent: str, path: str) -> DeviceInfo | None:
+        if not agent:
+            return self.of_tftp(path)
+        if self._is_other_make(agent):
+            return None
+        name = posixpath.basename(path)
+        said = self._told_by((p.agent for p in self._user_agents if p.goes_with(name)), agent)
         if said is None:
+            told = self._of_own_path(path)
             return told if told and "vendor" in told else None
-        said["vendor"] = self.vendor
-        return {**told, **said} if told else said
+        return {**(self.of_tftp(path) or {}), **said, "vendor": self.vendor}
 
     def of_tftp(self, path: str) -> DeviceInfo | None:
         """
         Return what the path of a file tells, None if nothing.
         """
+        told = self._of_own_path(path)
+        if told is None:
+            told = self._told_by(self._shared_files, posixpath.basename(path))
+            if told is not None:
+                told["vendor"] = self.vendor
+        return told or None
+
+    def _of_own_path(self, path: str) -> DeviceInfo | None:
         told = self._told_by(self._paths, path)
-        return told or self._told_by(self._files, posixpath.basename(path)) or None
+        return self._told_by(self._files, posixpath.basename(path)) if told is None else told
 
     def of_dhcp(self, mac: str, options: Mapping[int, str]) -> DeviceInfo | None:
         """
@@ -100,12 +127,16 @@ class Identity:
 
         :param mac: normalized; the lease's own, so it isn't repeated.
         """
-        said = self._told_by(self._option_60, options.get(60, "").rstrip("\x00 "))
-        if said is None and not mac.startswith(self._prefixes):
+        option_60 = options.get(60, "").rstrip("\x00 ")
+        said = self._told_by(self._option_60, option_60)
+        if said is None and (not mac.startswith(self._prefixes) or self._is_other_make(option_60)):
             return None
         return {**(said or {}), "vendor": self.vendor}
 
-    def _told_by(self, patterns: list[re.Pattern[str]], text: str) -> DeviceInfo | None:
+    def _is_other_make(self, text: str) -> bool:
+        return any(pattern.fullmatch(text) for pattern in self._other_makes)
+
+    def _told_by(self, patterns: Iterable[re.Pattern[str]], text: str) -> DeviceInfo | None:
         for pattern in patterns:
             match = pattern.fullmatch(text)
             if match is not None:
@@ -115,11 +146,10 @@ class Identity:
     def _read(self, groups: dict[str, str | None]) -> DeviceInfo:
         info = {key: text for key in _TOLD if (text := groups.get(key))}
         if "model" in info:
-            model = info["model"].translate(self._dropped)
-            info["model"] = self._model_spelling.get(model.lower(), self._spelled(model))
+            info["model"] = self._spelling(info["model"])
         if "code" in groups:
             info["vendor"] = self.vendor
-            named = self._codes.get(groups["code"] or "")
+            named = self._model_of(groups["code"] or "")
             if named is not None:
                 info["model"] = named
         if "mac" in info:
@@ -131,20 +161,13 @@ class Identity:
         return info
 
 
-def _patterns(data: DataFile, key: str) -> list[re.Pattern[str]]:
-    return [
-        data.pattern(f"{key}.{index}", text.replace("{mac}", _MAC).replace("{version}", _VERSION))
-        for index, text in enumerate(data.get(key, []))
-    ]
-
-
 class FamilyExtractor:
     """
     The extractor of a family's plugin, for all three protocols.  Answers at once.
     """
 
     REMEMBERABLE = True
-    """The answer depends on the path and the User-Agent (HTTP) or the file name (TFTP) alone."""
+    """The answer depends on the path, the query and the User-Agent (HTTP) or the file name (TFTP) alone."""
 
     def __init__(self, identity: Identity) -> None:
         self._identity = identity
@@ -155,7 +178,7 @@ class FamilyExtractor:
         """
         if request_type is RequestType.HTTP:
             agent = user_agent(request, request_type)
-            return self._identity.of_http(agent, file_path(request, request_type))
+            return self._identity.of_http(agent, file_path(request, request_type), request.args)
         if request_type is RequestType.TFTP:
             return self._identity.of_tftp(file_path(request, request_type))
         return self._identity.of_dhcp(request["mac"], request["options"])

@@ -27,7 +27,7 @@ from provd.tftp.readservices import TFTPFileService
 
 from .association import FamilyAssociator
 from .certificates import FOLDER as CERTIFICATES_FOLDER
-from .certificates import bundled, certificate_files
+from .certificates import Form, certificate_files
 from .data import DataFile
 from .firmware import InstalledImages
 from .identity import FamilyExtractor, Identity
@@ -68,8 +68,8 @@ class FamilyPlugin(StandardPlugin):
     IMAGE: re.Pattern[str]
     """What the names of firmware images fit as a whole; a group ``version`` is the image's."""
 
-    ONE_CERTIFICATE_FILE = False
-    """Whether a phone fetches all certificates of a chain as one file."""
+    CERTIFICATES = Form.PEM
+    """How phones get certificates."""
 
     SYNC_EVENT = "check-sync"
     """The event of the NOTIFY that has a phone fetch its files again."""
@@ -81,7 +81,7 @@ class FamilyPlugin(StandardPlugin):
     ) -> None:
         super().__init__(app, plugin_dir, gen_cfg, spec_cfg)
         self.phones = PhoneTable(DataFile(plugin_dir, "models.yml"), self.comparable_version)
-        self.identity = Identity(DataFile(plugin_dir, "identity.yml"), self.phones, self.codes())
+        self.identity = Identity(DataFile(plugin_dir, "identity.yml"), self.phones, self.model_of)
         self.images = InstalledImages(self._tftpboot_dir, self.IMAGE)
         self.templates = (XMLTemplates if self.XML else FamilyTemplates)(plugin_dir)
         downloaders = FetchfwPluginHelper.new_downloaders(gen_cfg.get("proxies"))
@@ -100,15 +100,17 @@ class FamilyPlugin(StandardPlugin):
         """
         return dotted_numbers(version)
 
-    def codes(self) -> Mapping[str, str]:
+    def model_of(self, code: str) -> str | None:
         """
-        Return the models that the codes in file names stand for; see :mod:`.identity`.
+        Return the model that a code in the name of a file stands for, None if that isn't known; see
+        :mod:`.identity`.
         """
-        return {}
+        return None
 
     def templates_of(self, device: Device, facts: Facts) -> dict[str, Template]:
         """
-        Return the template of each file that the device has, by its name in ``FILES``.
+        Return the template of each file that the device has, by its name in ``FILES``; one that renders to
+        nothing makes no file.
         """
         raise NotImplementedError
 
@@ -122,7 +124,8 @@ class FamilyPlugin(StandardPlugin):
     def context(self, device: Device, raw_config: dict[str, Any], facts: Facts, report: Report) -> Context:
         """
         Return what the templates of a device are rendered with, beside ``XX_phone`` (its facts),
-        ``XX_options`` and ``XX_certificates`` (URLs, root first, or that of the one file), which are added.
+        ``XX_options`` and ``XX_certificates`` (root first: URLs, or with ``Form.INLINE`` texts in PEM), which
+        are added.
 
         :param raw_config: its own to change, each text on one line; its URL is :func:`base_url`.
         :param report: takes note of what the phone can't have.
@@ -136,17 +139,34 @@ class FamilyPlugin(StandardPlugin):
                 f"the file {self.FILES[0]} of a phone needs to know more than the device tells"
             )
         report = Report()
-        certificates = self._certificates(raw_config, report)
-        context = self._complete_context(device, raw_config, list(certificates), report)
-        for name, content in certificates.items():
-            self.write(f"{CERTIFICATES_FOLDER}/{name}", content)
-        encoding = self.encoding(context["XX_phone"])
-        errors = "xmlcharrefreplace" if self.XML else "strict"
-        for pattern, template in self.templates_of(device, context["XX_phone"]).items():
-            if pattern in names:
-                self.write(names[pattern], self.templates.render(template, context, encoding, errors))
+        certificates = certificate_files(raw_config, CERTIFICATES, report, self.CERTIFICATES)
+        context = self._complete_context(device, raw_config, certificates, report)
+        if self.CERTIFICATES is not Form.INLINE:
+            for name, content in certificates.items():
+                self.write(f"{CERTIFICATES_FOLDER}/{name}", content)
+        templates = self.templates_of(device, context["XX_phone"])
+        for pattern, name in names.items():
+            content = self._rendered(templates.get(pattern), context)
+            if content:
+                self.write(name, self.encoded(device, pattern, content))
+            else:
+                self._remove(name)
         if report.lines:
             self._log.info("{device_id} can't have {what}", device_id=device.get("id"), what=report.lines)
+
+    def _rendered(self, template: Template | None, context: Context) -> bytes:
+        if template is None:
+            return b""
+        encoding, errors = self.encoding(context["XX_phone"]), "xmlcharrefreplace" if self.XML else "strict"
+        return self.templates.render(template, context, encoding, errors)
+
+    def encoded(self, device: Device, pattern: str, content: bytes) -> bytes:
+        """
+        Return what a rendered file is written as, for phones whose files aren't text.
+
+        :param pattern: its name in ``FILES``.
+        """
+        return content
 
     def unsupported(self, device: Device, raw_config: dict[str, Any]) -> list[str]:
         """
@@ -155,16 +175,12 @@ class FamilyPlugin(StandardPlugin):
         :raises RawConfigError: if the raw config can't be used at all.
         """
         report = Report()
-        certificates = self._certificates(raw_config, report)
-        self._complete_context(device, raw_config, list(certificates), report)
+        certificates = certificate_files(raw_config, CERTIFICATES, report, self.CERTIFICATES)
+        self._complete_context(device, raw_config, certificates, report)
         return report.lines
 
-    def _certificates(self, raw_config: Mapping[str, Any], report: Report) -> dict[str, bytes]:
-        files = certificate_files(raw_config, CERTIFICATES, report)
-        return bundled(files) if self.ONE_CERTIFICATE_FILE else files
-
     def _complete_context(
-        self, device: Device, raw_config: dict[str, Any], certificates: list[str], report: Report
+        self, device: Device, raw_config: dict[str, Any], certificates: Mapping[str, bytes], report: Report
     ) -> Context:
         url = base_url(raw_config)
         if url is None or not raw_config.get("http_port"):
@@ -176,7 +192,10 @@ class FamilyPlugin(StandardPlugin):
         context = self.context(device, single_lines(raw_config), facts, report)
         context["XX_phone"] = facts
         context["XX_options"] = device.get("options") or {}
-        context["XX_certificates"] = [f"{url}/{CERTIFICATES_FOLDER}/{name}" for name in certificates]
+        if self.CERTIFICATES is Form.INLINE:
+            context["XX_certificates"] = [content.decode("ascii") for content in certificates.values()]
+        else:
+            context["XX_certificates"] = [f"{url}/{CERTIFICATES_FOLDER}/{name}" for name in certificates]
         return context
 
     def write(self, path: str, content: bytes) -> None:
@@ -192,8 +211,11 @@ class FamilyPlugin(StandardPlugin):
 
     def deconfigure(self, device: Device) -> None:
         for name in self.file_names(device).values():
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(os.path.join(self._tftpboot_dir, name))
+            self._remove(name)
+
+    def _remove(self, name: str) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(os.path.join(self._tftpboot_dir, name))
 
     def synchronize(self, device: Device, raw_config: dict[str, Any]) -> Deferred[None]:
         return standard_sip_synchronize(device, event=self.SYNC_EVENT)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from provd.pluginkit.family.certificates import bundled, certificate_files
+from provd.pluginkit.family.certificates import Form, certificate_files
 from provd.pluginkit.family.reports import Report
 
 PEM = "-----BEGIN CERTIFICATE-----\nMIIB/+Ab=\n-----END CERTIFICATE-----"
@@ -26,14 +26,24 @@ def test_what_is_no_certificate_is_reported_and_left_out() -> None:
     assert certificate_files({}, "certs", report) == {}
 
 
-def test_bundle_is_one_file_in_the_order_of_the_chain() -> None:
+def test_chain_is_one_file_in_its_order() -> None:
     other = PEM.replace("MIIB", "AAAA")
-    bundles = [
-        bundled(certificate_files({"certs": chain}, "certs", Report())) for chain in ([PEM, other], [PEM])
+    chains = [
+        certificate_files({"certs": chain}, "certs", Report(), Form.CHAIN)
+        for chain in ([PEM, other], [PEM, PEM], [])
     ]
-    assert [list(files.values()) for files in bundles] == [
+    assert [list(files.values()) for files in chains] == [
         [f"{PEM}\n{other}\n".encode()],
         [f"{PEM}\n".encode()],
+        [],
     ]
-    assert bundles[0].keys() != bundles[1].keys()
-    assert bundled({}) == {}
+    assert chains[0].keys() != chains[1].keys()
+
+
+def test_phones_that_want_der_get_der() -> None:
+    report = Report()
+    certs = [PEM.replace("Ab=", "Ab"), PEM.replace("Ab=", "A"), "none"]
+    files = certificate_files({"certs": certs}, "certs", report, Form.DER)
+    assert list(files.values()) == [b"\x30\x82\x01\xff\xe0\x1b"]
+    assert all(name.endswith(".der") for name in files)
+    assert report.lines == [f"certs.{n}: isn't a certificate in PEM" for n in (1, 2)]

@@ -12,6 +12,7 @@ import pytest
 from jinja2 import Template
 
 from provd.pluginkit.errors import RawConfigError
+from provd.pluginkit.family.certificates import Form
 from provd.pluginkit.family.lines import sip_lines
 from provd.pluginkit.family.phones import Facts
 from provd.pluginkit.family.plugin import FamilyPlugin, base_url
@@ -63,6 +64,57 @@ def test_files_carry_the_address_and_the_model(plugin: AcmePlugin) -> None:
     assert plugin.get_remote_state_trigger_filename(device) == "acme-0011223344AA.txt"
     plugin.deconfigure(device)
     assert written(plugin) == {}
+
+
+def test_file_that_would_be_empty_or_has_no_template_goes(
+    plugin: AcmePlugin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device = {"id": "d1", "mac": "00:11:22:33:44:aa", "model": "A1"}
+    plugin.configure(device, {**URLS, "sip_lines": {}})
+    own = {"acme-0011223344AA.txt"}
+    (tmp_path / "templates" / "optional.tpl").write_text("{% if dns_ip %}{{ dns_ip }}{% endif %}")
+    optional = plugin.templates.get_template("optional.tpl")
+    base = plugin.templates.get_template("base.tpl")
+    first, second = plugin.FILES
+    monkeypatch.setattr(plugin, "templates_of", lambda device, facts: {first: base, second: optional})
+    for address, names in (("192.0.2.1", own | {"A1-0011223344aa.txt"}), (None, own)):
+        plugin.configure(device, {**URLS, "dns_ip": address})
+        assert written(plugin).keys() == names
+    plugin.configure(device, {**URLS, "dns_ip": "192.0.2.1"})
+    monkeypatch.setattr(plugin, "templates_of", lambda device, facts: {first: base})
+    plugin.configure(device, {**URLS, "dns_ip": "192.0.2.1"})
+    assert written(plugin).keys() == own
+
+
+def test_certificates_are_files_or_texts(
+    plugin: AcmePlugin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "templates" / "base.tpl").write_text("{{ XX_certificates|join }}")
+    pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+    device = {"id": "d1", "mac": "00:11:22:33:44:aa"}
+    raw_config = {**URLS, "sip_servers_root_and_intermediate_certificates": [f"root:\n{pem}"]}
+    monkeypatch.setattr(plugin, "CERTIFICATES", Form.INLINE)
+    plugin.configure(device, raw_config)
+    assert written(plugin) == {"acme-0011223344AA.txt": pem}
+    monkeypatch.setattr(plugin, "CERTIFICATES", Form.PEM)
+    plugin.configure(device, raw_config)
+    folder = Path(plugin._tftpboot_dir)
+    url = (folder / "acme-0011223344AA.txt").read_text()
+    path = folder / url.removeprefix("http://192.0.2.5:8667/")
+    assert path.parent == folder / "certificates"
+    assert path.read_text() == pem
+
+
+def test_file_is_written_as_the_family_encodes_it(
+    plugin: AcmePlugin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def encoded(device: dict[str, Any], pattern: str, content: bytes) -> bytes:
+        return content.upper() if "{model}" in pattern else content
+
+    monkeypatch.setattr(plugin, "encoded", encoded)
+    device = {"id": "d1", "mac": "00:11:22:33:44:aa", "model": "A1"}
+    plugin.configure(device, {**URLS, "sip_lines": {"1": {"username": "ann"}}})
+    assert written(plugin) == {"acme-0011223344AA.txt": "ann {} A1", "A1-0011223344aa.txt": "ANN {} A1"}
 
 
 @pytest.mark.parametrize("model", [None, "", "../A1", "A/1", ".", "..", "A\x001", "A1\n"])

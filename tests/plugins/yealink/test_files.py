@@ -19,7 +19,6 @@ def test_boot_file_names_the_devices_own_file_alone(tmp_path: Path) -> None:
     boot = (served(plugin) / "001565aa0b1c.boot").read_text("utf-8").splitlines()
     assert boot[0] == HEADER
     assert [line for line in boot if not line.startswith("#")] == ["include:config <001565aa0b1c.cfg>"]
-    plugin.deconfigure({"mac": MAC})
     plugin.configure({"mac": MAC, "model": "T46G", "version": "28.80.0.130"}, config("full"))
     assert not (served(plugin) / "001565aa0b1c.boot").exists()
 
