@@ -2,12 +2,11 @@
 Accounts, their servers and the feature codes.
 """
 
-from provd.pluginkit.family.lines import sip_lines
+from provd.pluginkit.family.lines import outbound_servers, sip_lines, with_port
 
 _TRANSPORTS = {"udp": 0, "tcp": 1, "tls": 2}
 _SRTP = {"disabled": 0, "preferred": 1, "required": 2}
 _DTMF = {"RTP-in-band": 0, "RTP-out-of-band": 1, "SIP-INFO": 2}
-_SIP_PORT, _SIPS_PORT = 5060, 5061
 
 
 def sip(raw_config, facts, report):
@@ -30,7 +29,7 @@ def _account(line, facts, report):
         report.add(where, "has neither a registrar nor a proxy")
     if line.password != line.password.strip():
         report.add(f"{where}.password", "the phone drops the blanks at its ends")
-    outbound, backup_outbound = _outbound(line, where, report)
+    outbound, backup_outbound = outbound_servers(line, report)
     if backup_outbound and not facts["outbound_list"]:
         report.add(f"{where}.backup_proxy_ip", "this firmware takes one outbound proxy")
         backup_outbound = None
@@ -52,27 +51,8 @@ def _account(line, facts, report):
     }
 
 
-def _outbound(line, where, report):
-    """
-    One "SIP server" is registrar and proxy at once: where they differ, requests go through the proxy as
-    an outbound proxy, unless there is one already.
-    """
-    differ = line.proxy is not None and _address(line.proxy, line) != _address(line.registrar, line)
-    if not differ and line.backup_proxy not in (None, line.backup_registrar):
-        report.add(f"{where}.backup_proxy_ip", "the proxy is the registrar, and so is its backup")
-    if line.outbound_proxy is None:
-        return (line.proxy, line.backup_proxy) if differ else (None, None)
-    if differ:
-        report.add(f"{where}.proxy_ip", "beside a registrar and an outbound proxy the phone takes none")
-    return line.outbound_proxy, None
-
-
-def _address(server, line):
-    return server.host, server.port or (_SIPS_PORT if line.transport == "tls" else _SIP_PORT)
-
-
 def _server(server, line):
-    return (NULL, NULL) if server is None else _address(server, line)
+    return (NULL, NULL) if server is None else with_port(server, line.transport)
 
 
 def _server_templates(accounts):

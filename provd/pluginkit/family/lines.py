@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 
 from .reports import Report
 
-__all__ = ["SIPLine", "Server", "sip_lines"]
+__all__ = ["SIPLine", "Server", "outbound_servers", "sip_lines", "with_port"]
+
+_SIP_PORT, _SIPS_PORT = 5060, 5061
 
 
 class Server(NamedTuple):
@@ -111,3 +113,31 @@ def _registrar(raw_config: Mapping[str, Any], line: Mapping[str, Any], proxy: Se
     if registrar is None or (proxy is not None and registrar == (proxy.host, None)):
         return proxy
     return registrar
+
+
+def with_port(server: Server, transport: str) -> tuple[str, int]:
+    """
+    Return a server's host and port, the port of the transport where the configuration leaves it open.
+    """
+    return server.host, server.port or (_SIPS_PORT if transport == "tls" else _SIP_PORT)
+
+
+def outbound_servers(line: SIPLine, report: Report) -> tuple[Server | None, Server | None]:
+    """
+    Return the outbound proxy of a line and its backup, for phones whose "SIP server" is registrar and proxy
+    at once: where those differ, requests go through the proxy as an outbound proxy, unless there is one
+    already.  What the phone then doesn't use is reported.
+    """
+    differ = (
+        line.proxy is not None  # nor is the registrar then
+        and line.registrar is not None
+        and with_port(line.proxy, line.transport) != with_port(line.registrar, line.transport)
+    )
+    where = f"sip_lines.{line.number}"
+    if not differ and line.backup_proxy not in (None, line.backup_registrar):
+        report.add(f"{where}.backup_proxy_ip", "the proxy is the registrar, and so is its backup")
+    if line.outbound_proxy is None:
+        return (line.proxy, line.backup_proxy) if differ else (None, None)
+    if differ:
+        report.add(f"{where}.proxy_ip", "beside a registrar and an outbound proxy the phone takes none")
+    return line.outbound_proxy, None

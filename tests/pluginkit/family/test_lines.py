@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from provd.pluginkit.family.lines import Server, SIPLine, sip_lines
+from provd.pluginkit.family.lines import Server, SIPLine, outbound_servers, sip_lines
 from provd.pluginkit.family.reports import Report
 
 
@@ -64,3 +64,24 @@ def test_lines_beyond_the_accounts_are_reported() -> None:
     raw_config = {"sip_lines": {"2": {}, "10": {}, "1": {}, "x": {}, "0": {}}}
     assert list(sip_lines(raw_config, 2, report)) == [1, 2]
     assert [line.partition(":")[0] for line in report.lines] == ["sip_lines.10", "sip_lines.x", "sip_lines.0"]
+
+
+@pytest.mark.parametrize(
+    ("line", "outbound", "backup", "reported"),
+    [
+        ({"proxy_ip": "p", "backup_proxy_ip": "b"}, None, None, False),
+        ({"proxy_ip": "p", "registrar_ip": "p", "registrar_port": 5060}, None, None, False),
+        ({"proxy_ip": "p", "registrar_ip": "r", "backup_proxy_ip": "b"}, ("p", None), ("b", None), False),
+        ({"proxy_ip": "p", "proxy_port": 1, "registrar_ip": "p", "registrar_port": 2}, ("p", 1), None, False),
+        ({"proxy_ip": "p", "outbound_proxy_ip": "o", "backup_proxy_ip": "b"}, ("o", None), None, False),
+        ({"proxy_ip": "p", "registrar_ip": "r", "outbound_proxy_ip": "o"}, ("o", None), None, True),
+        ({"proxy_ip": "p", "backup_proxy_ip": "b", "backup_registrar_ip": "c"}, None, None, True),
+        ({}, None, None, False),
+    ],
+)  # fmt: skip
+def test_proxy_apart_from_the_registrar_is_an_outbound_proxy(
+    line: dict[str, Any], outbound: Server | None, backup: Server | None, reported: bool
+) -> None:
+    report = Report()
+    assert outbound_servers(line_one(line), report) == (outbound, backup)
+    assert bool(report.lines) is reported
