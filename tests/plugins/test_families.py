@@ -169,7 +169,7 @@ def test_files_are_the_golden_ones(tmp_path: Path, family: str, name: str, case:
         before = files(plugin)
         report = "".join(f"{line}\n" for line in plugin.unsupported(device, deepcopy(raw_config)))
         plugin.configure(device, raw_config)
-        written = {path: text for path, text in files(plugin).items() if path not in before}
+        written = {path: text for path, text in files(plugin).items() if before.get(path) != text}
         written["unsupported.txt"] = report.encode()
         folder = HERE / family / "golden" / name / title
         if UPDATE_GOLDEN:
