@@ -25,6 +25,7 @@ from provd.settings.model import Settings
 from tests.support import free_port, need_program
 
 PLUGINS = Path(__file__).parents[2] / "plugins"
+SHIPPED = sorted(path.parent.name for path in PLUGINS.glob("*/plugin-info"))
 
 
 @cache
