@@ -111,7 +111,7 @@ class Identity:
         Return what the path of a file tells, None if nothing.
         """
         told = self._of_own_path(path)
-        if told is None:
+        if not told:
             told = self._told_by(self._shared_files, posixpath.basename(path))
             if told is not None:
                 told["vendor"] = self.vendor

@@ -1,0 +1,34 @@
+"""
+Language, formats and the phone book.
+"""
+
+from provd.pluginkit.family.tables import by_language
+from provd.plugins import add_accent_phonebook_url
+
+
+class Words:
+    """
+    The tables of languages.yml.
+    """
+
+    def __init__(self, data):
+        self.languages = data.get("languages", {})
+        self.twelve_hours = data.get("twelve_hours", [])
+        self.month_first = data.get("month_first", [])
+        self.soft_keys = data.get("soft_keys", {})
+        data.check()
+
+
+def presentation(raw_config, words, report):
+    add_accent_phonebook_url(raw_config, "polycom")
+    locale = raw_config.get("locale") or ""
+    language = by_language(locale, words.languages)
+    if locale and language is None:
+        report.add("locale", "the phone has no such language: it keeps its own")
+    return {
+        "XX_phonebook_url": raw_config.get("XX_accent_phonebook_url") or "",
+        "XX_language": language,
+        "XX_words": by_language(locale, words.soft_keys) or words.soft_keys["en"],
+        "XX_24_hours": int(locale not in words.twelve_hours) if locale else "",
+        "XX_date_format": ("D,Md" if locale in words.month_first else "D,dM") if locale else "",
+    }

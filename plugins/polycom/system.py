@@ -1,0 +1,95 @@
+"""
+Provisioning, clock, network, logs, certificates and the phone's own accounts.
+"""
+
+from provd.pluginkit.family.clock import LAST, clock, whole_hour
+from provd.pluginkit.family.network import dns_server, ntp_server, syslog, vlan
+
+_SYSLOG_LEVELS = {"critical": 5, "error": 4, "warning": 3, "info": 2, "debug": 1}
+_SYSLOG_PORT = 514
+_ADMIN = "Polycom"  # the name of the administrator on every phone
+_OWN_CERTIFICATE = (
+    "sip_local_certificate",
+    "sip_local_key",
+    "sip_local_root_and_intermediate_certificates",
+)
+
+
+def provisioning(url, facts):
+    return {"url": f"{url}/", "type": url.partition(":")[0].upper() if facts["server_type"] else ""}
+
+
+def system(raw_config, facts, report):
+    for name in _OWN_CERTIFICATE:
+        if raw_config.get(name):
+            report.add(name, "isn't given to phones of this family")
+    if str(raw_config.get("admin_username") or _ADMIN) != _ADMIN:
+        report.add("admin_username", f"is always {_ADMIN} on this phone")
+    return {
+        "XX_passwords": {role: str(raw_config.get(f"{role}_password") or "") for role in ("admin", "user")},
+        "XX_clock": _clock(raw_config, report),
+        "XX_ntp": _ntp(raw_config, report),
+        "XX_dns": dns_server(raw_config) or "",
+        "XX_vlan": vlan(raw_config, facts, report),
+        "XX_syslog": _syslog(raw_config, report),
+        "XX_certificate_count": _certificate_count(raw_config, facts, report),
+    }
+
+
+def _ntp(raw_config, report):
+    if raw_config.get("ntp_enabled") is False:
+        report.add("ntp_enabled", "the phone can't be kept from asking the server that DHCP names")
+    return ntp_server(raw_config)
+
+
+def _clock(raw_config, report):
+    zone = clock(raw_config, report)
+    return zone and {"offset": 60 * zone.utc_offset, "summer": _summer(zone, report)}
+
+
+def _summer(zone, report):
+    """
+    Return when summer time starts and stops; None if there is none, or none that the phone knows.
+    """
+    if zone.start is None:
+        return None
+    if zone.save != 60:
+        report.add("timezone", "the phone knows a summer time of one hour alone: it has none")
+        return None
+    if bool(zone.start.week) != bool(zone.end.week):
+        report.add("timezone", "its rules mix days and weeks: the phone has no summer time")
+        return None
+    changes = {"start": _change(zone.start, report), "stop": _change(zone.end, report)}
+    return {"by_date": int(not zone.start.week), "changes": changes}
+
+
+def _change(change, report):
+    """
+    The phone counts weekdays from Sunday, which is 1, and takes the first such day on or after a date.
+    """
+    return {
+        "month": change.month,
+        "date": change.day or 1,
+        "hour": whole_hour(change, report),
+        "weekday": change.weekday % 7 + 1,
+        "last": int(change.week == LAST),
+    }
+
+
+def _syslog(raw_config, report):
+    log = syslog(raw_config)
+    if log is None:
+        return None
+    if log.port != _SYSLOG_PORT:
+        report.add("syslog_port", f"the phone sends to port {_SYSLOG_PORT}")
+    return {"server": log.host, "level": _SYSLOG_LEVELS.get(log.level, 3)}
+
+
+def _certificate_count(raw_config, facts, report):
+    name = "sip_servers_root_and_intermediate_certificates"
+    wanted = len(raw_config.get(name) or [])
+    if wanted and not facts["certificates"]:
+        report.add(name, "are given to firmware from 4.0 on")
+    elif wanted > facts["certificates"]:
+        report.add(name, f"the phone takes {facts['certificates']}")
+    return facts["certificates"]
