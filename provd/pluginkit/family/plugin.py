@@ -225,10 +225,15 @@ class FamilyPlugin(StandardPlugin):
 
     def file_names(self, device: Device) -> dict[str, str]:
         """
-        Return the names of the files that a device may have and that can be told, by those in ``FILES``.
+        Return the names of the files that a device may have and that can be told, by those in ``FILES``: the
+        first of those that are the same, as ``{mac}`` and ``{MAC}`` are of an address without letters.
         """
-        named = ((pattern, _named(pattern, device)) for pattern in self.FILES)
-        return {pattern: name for pattern, name in named if name is not None}
+        names: dict[str, str] = {}
+        for pattern in self.FILES:
+            name = _named(pattern, device)
+            if name is not None and name not in names.values():
+                names[pattern] = name
+        return names
 
     def is_sensitive_filename(self, filename: str) -> bool:
         return self.SENSITIVE.fullmatch(filename) is not None

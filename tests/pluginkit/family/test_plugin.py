@@ -66,6 +66,19 @@ def test_files_carry_the_address_and_the_model(plugin: AcmePlugin) -> None:
     assert written(plugin) == {}
 
 
+def test_names_that_are_the_same_are_one_file(plugin: AcmePlugin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plugin, "FILES", ("{MAC}.txt", "{mac}.txt"))
+    template = plugin.templates.get_template("base.tpl")
+    monkeypatch.setattr(plugin, "templates_of", lambda device, facts: {"{MAC}.txt": template})
+    for mac, names in (
+        ("00:11:22:33:44:55", {"{MAC}.txt": "001122334455.txt"}),
+        ("00:11:22:33:44:5a", {"{MAC}.txt": "00112233445A.txt", "{mac}.txt": "00112233445a.txt"}),
+    ):
+        assert plugin.file_names({"mac": mac}) == names
+        plugin.configure({"mac": mac}, {**URLS, "sip_lines": {}})
+        assert names["{MAC}.txt"] in written(plugin)
+
+
 def test_file_that_would_be_empty_or_has_no_template_goes(
     plugin: AcmePlugin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
