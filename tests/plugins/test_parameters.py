@@ -120,10 +120,12 @@ def test_no_parameter_is_dropped_in_silence(
     tmp_path: Any, family: str, name: str, phone: dict[str, Any]
 ) -> None:
     plugin, device = load_family(family, tmp_path), {"id": "d1", "mac": MAC, **phone}
-    before, _said = outcome(plugin, device, config("full"))
+    before, said_before = outcome(plugin, device, config("full"))
     dropped = []
     for path, value in CHANGED.items():
         after, said = outcome(plugin, device, changed(path, value))
+        if value is False:  # asks for nothing: it is enough that the family says so of what is on
+            said = said + said_before
         if after == before and not any(is_about(line, path) for line in said):
             dropped.append(path)
     assert dropped == []
