@@ -5,6 +5,7 @@ A whole daemon inside the test's own process, on real ports, over a data folder 
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 import tempfile
 from functools import cache, cached_property
@@ -14,6 +15,7 @@ from typing import Any
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.internet.utils import getProcessOutputAndValue
+from twisted.trial.unittest import TestCase
 
 from provd.daemon.parts import Parts
 from provd.daemon.tree import Provd
@@ -156,6 +158,24 @@ class Site:
         """
         lines = (self.data / "security.log").read_text().splitlines()
         return [line.partition("] ")[2] for line in lines]
+
+
+class RunningSite(TestCase):
+    """
+    Tests of which each has a fresh daemon that runs, ``self.site``.
+    """
+
+    timeout = 30
+
+    def setUp(self) -> Deferred[None]:
+        return Deferred.fromCoroutine(self._set_up())
+
+    async def _set_up(self) -> None:
+        folder = Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, folder)
+        self.site = Site(folder)
+        await self.site.start()
+        self.addCleanup(lambda: Deferred.fromCoroutine(self.site.stop()))
 
 
 def install_plugin(

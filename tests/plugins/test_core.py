@@ -4,33 +4,18 @@ The plugins that configure nothing, on a running daemon: ``null`` and ``zero``.
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-from shutil import rmtree
 from typing import Any
 
-from twisted.internet.defer import Deferred
-from twisted.trial.unittest import TestCase
-
-from tests.daemon.site import Site
+from tests.daemon.site import RunningSite
 from tests.rest.api import Api
 
 AGENT, OWN = "Yealink SIP-T46S 66.86.0.15 00:15:65:aa:bb:01", "001565aabb01.cfg"
 TFTP_NOT_FOUND = 68  # curl's exit status
 
 
-class CorePlugins(TestCase):
-    timeout = 30
-
-    def setUp(self) -> Deferred[None]:
-        return Deferred.fromCoroutine(self._set_up())
-
+class CorePlugins(RunningSite):
     async def _set_up(self) -> None:
-        folder = Path(tempfile.mkdtemp())
-        self.addCleanup(rmtree, folder)
-        self.site = Site(folder)
-        await self.site.start()
-        self.addCleanup(lambda: Deferred.fromCoroutine(self.site.stop()))
+        await super()._set_up()
         self.api = Api(self.site)
 
     async def phone_of(self, plugin: str) -> dict[str, Any]:
