@@ -1,0 +1,4 @@
+{% from "cucm.tpl" import device with context %}
+{{ device(1) }}
+{%- block site %}
+{% endblock %}

@@ -1,0 +1,2 @@
+{% from "cucm.tpl" import device with context %}
+{{ device(2) }}
