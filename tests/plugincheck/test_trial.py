@@ -54,6 +54,12 @@ def test_text_none_in_files(tmp_path: Path) -> None:
     ]
 
 
+def test_text_none_where_it_is_the_vendors_word(tmp_path: Path) -> None:
+    files = changed("templates/base.tpl", "sip_lines|length", "none")
+    files["entry.py"] += '\n    import re\n    WRITES_NONE = re.compile(rb".*None.*")\n'
+    assert wrong(tmp_path, files) == []
+
+
 def test_common_files_get_no_more_than_they_are_promised(tmp_path: Path) -> None:
     files = {**GOOD, "entry.py": GOOD["entry.py"] + """
     def configure_common(self, raw_config):

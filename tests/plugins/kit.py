@@ -11,8 +11,10 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import yaml
@@ -57,14 +59,24 @@ def served(plugin: FamilyPlugin) -> Path:
     return Path(plugin._tftpboot_dir)
 
 
+def reading(family: str) -> ModuleType:
+    """
+    Return the module that reads a family's files.
+    """
+    return import_module(f"tests.plugins.{family}.reading")
+
+
 def own_file(plugin: FamilyPlugin, device: dict[str, Any], raw_config: dict[str, Any]) -> str:
     """
-    Configure a device and return the text of its own file.
+    Configure a device and return the text of its own file; ``as_text`` of a family's ``reading.py`` tells it
+    where the file isn't text.
     """
     plugin.configure(device, raw_config)
     name = plugin.get_remote_state_trigger_filename(device)
     assert name is not None
-    return text_of((served(plugin) / name).read_bytes())
+    content = (served(plugin) / name).read_bytes()
+    as_text: Callable[[bytes], str] = getattr(reading(plugin.id), "as_text", text_of)
+    return as_text(content)
 
 
 def text_of(content: bytes) -> str:

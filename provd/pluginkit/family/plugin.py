@@ -71,6 +71,9 @@ class FamilyPlugin(StandardPlugin):
     CERTIFICATES = Form.PEM
     """How phones get certificates."""
 
+    WRITES_NONE = re.compile(rb"(?!)")
+    """Where in a file the word None is the vendor's own: anywhere else it is taken for a template's slip."""
+
     SYNC_EVENT = "check-sync"
     """The event of the NOTIFY that has a phone fetch its files again."""
 
