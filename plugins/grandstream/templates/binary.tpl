@@ -1,0 +1,2 @@
+{% set XX_form = "binary" %}
+{% include "base.tpl" %}
