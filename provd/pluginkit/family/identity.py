@@ -30,7 +30,7 @@ else the name of a file tells counts only for a request without a foreign User-A
 makes ask for ``<mac>.cfg``.  So it is with all that ``shared_files`` tell; without a User-Agent they name
 the vendor.  The argument of the query tells the MAC address of a request that is one of the family's by
 then.  A User-Agent of ``other_makes`` says that the phone isn't ours, whatever its address and files are:
-some hardware is sold under several names.
+some hardware is sold under several names.  An address whose prefix is listed is then all that a file tells.
 """
 
 from __future__ import annotations
@@ -98,7 +98,9 @@ class Identity:
         if not agent:
             return self.of_tftp(path)
         if self._is_other_make(agent):
-            return None
+            # The phone is no stranger to an administrator who has put it on record.
+            told = self._of_own_path(path)
+            return {"mac": told["mac"]} if told and {"vendor", "mac"} <= told.keys() else None
         name = posixpath.basename(path)
         said = self._told_by((p.agent for p in self._user_agents if p.goes_with(name)), agent)
         if said is None:
