@@ -1,0 +1,1 @@
+{% extends "text.tpl" if XX_phone.text else "sysconf.tpl" %}
