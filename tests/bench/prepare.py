@@ -31,27 +31,40 @@ def ip_of(phone: int) -> str:
 
 def copy_plugins(folder: Path, count: int) -> None:
     """
-    Install the Yealink plugin and ``count - 1`` copies of it, each for a brand of its own.
+    Install so many plugins: Yealink's, the other families, and then copies of Yealink's, each for a brand of
+    its own.
     """
-    for number in range(count):
-        target = folder / ("yealink" if number == 0 else f"brand{number:02d}")
-        shutil.copytree(SOURCES / "yealink", target, ignore=shutil.ignore_patterns("__pycache__"))
-        for name in ("templates", "tftpboot", "cache", "installed"):
-            (target / "var" / name).mkdir(parents=True, exist_ok=True)
-        if number:
-            identity = target / "identity.yml"
-            text = identity.read_text().replace("yealink", f"brand{number:02d}")
-            text = text.replace("Yealink", f"Brand{number:02d}").replace("W5[26]P", f"B{number}P")
-            text = text.replace("VP530P?", f"V{number}P")
-            lines = [line for line in text.splitlines() if not line.startswith('  - "')]
-            place = lines.index("mac_prefixes:") + 1
-            identity.write_text(
-                "\n".join([*lines[:place], f'  - "02:00:{number:02x}"', *lines[place:]]) + "\n"
-            )
-        filler = "# " + "x" * 97 + "\n"
-        (target / "var" / "templates" / "T46S.tpl").write_text(
-            "{% include 'base.tpl' %}\n" + filler * ((PADDED_TO - 37_300) // 100)
-        )
+    families = sorted(
+        (path.parent.name for path in SOURCES.glob("*/identity.yml")), key=lambda name: name != "yealink"
+    )
+    for family in families[:count]:
+        _copy(family, folder / family)
+    for number in range(len(families), count):
+        brand = folder / f"brand{number:02d}"
+        _copy("yealink", brand)
+        _rename(brand / "identity.yml", number)
+    filler = "# " + "x" * 97 + "\n"
+    (folder / "yealink" / "var" / "templates" / "T46S.tpl").write_text(
+        "{% include 'base.tpl' %}\n" + filler * ((PADDED_TO - 37_300) // 100)
+    )
+
+
+def _copy(family: str, target: Path) -> None:
+    shutil.copytree(SOURCES / family, target, ignore=shutil.ignore_patterns("__pycache__", "var"))
+    for name in ("templates", "tftpboot", "cache", "installed"):
+        (target / "var" / name).mkdir(parents=True)
+
+
+def _rename(identity: Path, number: int) -> None:
+    """
+    Have a copy's phones be those of another brand.
+    """
+    text = identity.read_text().replace("yealink", f"brand{number:02d}")
+    text = text.replace("Yealink", f"Brand{number:02d}").replace("W5[26]P", f"B{number}P")
+    text = text.replace("VP530P?", f"V{number}P")
+    lines = [line for line in text.splitlines() if not line.startswith('  - "')]
+    place = lines.index("mac_prefixes:") + 1
+    identity.write_text("\n".join([*lines[:place], f'  - "02:00:{number:02x}"', *lines[place:]]) + "\n")
 
 
 async def fill(reactor: Any, folder: Path, devices: int) -> None:
