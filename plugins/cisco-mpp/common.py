@@ -28,8 +28,6 @@ class BaseCiscoMPPPlugin(FamilyPlugin):
     def __init__(self, app, plugin_dir, gen_cfg, spec_cfg):
         super().__init__(app, plugin_dir, gen_cfg, spec_cfg)
         self._words = Words(DataFile(plugin_dir, "languages.yml"))
-        # A file for all phones may not send those of a tenant to a URL without the tenant's key.
-        self._url_is_common = gen_cfg.get("http_auth_strategy") != "url_key"
 
     def templates_of(self, device, facts):
         own_file = self.get_remote_state_trigger_filename(device)
@@ -52,7 +50,7 @@ class BaseCiscoMPPPlugin(FamilyPlugin):
         file of its own.
         """
         template = self.templates.get_template("common_file.tpl")
-        context = {"XX_profile_rule": profile_rule(base_url(raw_config) if self._url_is_common else None)}
+        context = {"XX_profile_rule": profile_rule(self.common_url(raw_config))}
         content = self.templates.render(template, context, errors="strict")
         for model in self.phones.models:
             self.write(f"{model}-3PCC.xml", content)

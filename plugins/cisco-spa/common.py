@@ -29,9 +29,6 @@ class BaseCiscoSPAPlugin(FamilyPlugin):
         super().__init__(app, plugin_dir, gen_cfg, spec_cfg)
         self._words = Words(DataFile(plugin_dir, "languages.yml"))
         self._zones = ZoneCodes(DataFile(plugin_dir, "zones.yml"))
-        # A file for all phones may not send those of a tenant to a URL without the tenant's key: it names the
-        # file beside it.
-        self._url_is_common = gen_cfg.get("http_auth_strategy") != "url_key"
 
     def comparable_version(self, version):
         return release(version)
@@ -76,7 +73,7 @@ class BaseCiscoSPAPlugin(FamilyPlugin):
 
     def configure_common(self, raw_config):
         template = self.templates.get_template("first.tpl")
-        url = base_url(raw_config) if self._url_is_common else None
+        url = self.common_url(raw_config)  # without it, the file names the one beside it
         for model in self.phones.models:
             facts = self.phones.facts(model)
             context = {"XX_url": url, "XX_phone": facts, "XX_encoding": facts["encoding"]}

@@ -29,8 +29,6 @@ class BaseFanvilPlugin(FamilyPlugin):
     def __init__(self, app, plugin_dir, gen_cfg, spec_cfg):
         super().__init__(app, plugin_dir, gen_cfg, spec_cfg)
         self._words = words_of(DataFile(plugin_dir, "languages.yml"))
-        # A file for all phones may not send those of a tenant to a URL without the tenant's key.
-        self._url_is_common = gen_cfg.get("http_auth_strategy") != "url_key"
 
     def model_of(self, code):
         return self._common_files.get(code) or model_of_file(code, self.phones.models)
@@ -65,7 +63,7 @@ class BaseFanvilPlugin(FamilyPlugin):
 
     def configure_common(self, raw_config):
         template = self.templates.get_template("common_file.tpl")
-        url = base_url(raw_config) if self._url_is_common else None
+        url = self.common_url(raw_config)
         for name, model in self._common_files.items():
             facts = self.phones.facts(model)
             context = {**single_lines(raw_config), **provisioning(url, facts), "XX_phone": facts}

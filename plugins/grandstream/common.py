@@ -29,8 +29,6 @@ class BaseGrandstreamPlugin(FamilyPlugin):
     def __init__(self, app, plugin_dir, gen_cfg, spec_cfg):
         super().__init__(app, plugin_dir, gen_cfg, spec_cfg)
         self._tables = Tables(DataFile(plugin_dir, "settings.yml"), DataFile(plugin_dir, "languages.yml"))
-        # A file for all phones may not send those of a tenant to a URL without the tenant's key.
-        self._url_is_common = gen_cfg.get("http_auth_strategy") != "url_key"
         self.http_service = FolderlessHTTPService(self._tftpboot_dir)
         self.tftp_service = FolderlessTFTPService(self.tftp_service)
 
@@ -72,7 +70,7 @@ class BaseGrandstreamPlugin(FamilyPlugin):
 
     def configure_common(self, raw_config):
         settings = Settings(self._tables, NUMBERS, False, None)
-        provisioning(base_url(raw_config) if self._url_is_common else None, settings)
+        provisioning(self.common_url(raw_config), settings)
         template = self.templates.get_template("common_file.tpl")
         context = {**single_lines(raw_config), "XX_escaped": settings.escaped()}
         self.write("cfg.xml", self.templates.render(template, context, errors="strict"))

@@ -36,8 +36,6 @@ class BaseSnomPlugin(FamilyPlugin):
         super().__init__(app, plugin_dir, gen_cfg, spec_cfg)
         self._words = Words(DataFile(plugin_dir, "languages.yml"))
         self._zones = Zones(DataFile(plugin_dir, "zones.yml"))
-        # A file for all phones may not send those of a tenant to a URL without the tenant's key.
-        self._url_is_common = gen_cfg.get("http_auth_strategy") != "url_key"
         # Phones take .htm for XML only if it says so.
         types = dict.fromkeys((".htm", ".xml"), "text/xml")
         self.http_service.contentTypes = {**self.http_service.contentTypes, **types}
@@ -74,7 +72,7 @@ class BaseSnomPlugin(FamilyPlugin):
         return context
 
     def configure_common(self, raw_config):
-        url = base_url(raw_config) if self._url_is_common else None
+        url = self.common_url(raw_config)
         for model in self.phones.models:
             facts = self.phones.facts(model)
             context = {

@@ -27,8 +27,6 @@ class BaseYealinkPlugin(FamilyPlugin):
     def __init__(self, app, plugin_dir, gen_cfg, spec_cfg):
         super().__init__(app, plugin_dir, gen_cfg, spec_cfg)
         self._words = Words(DataFile(plugin_dir, "languages.yml"))
-        # A file for all phones may not send those of a tenant to a URL without the tenant's key.
-        self._url_is_common = gen_cfg.get("http_auth_strategy") != "url_key"
 
     def comparable_version(self, version):
         return branch(version)
@@ -69,7 +67,7 @@ class BaseYealinkPlugin(FamilyPlugin):
 
     def configure_common(self, raw_config):
         template = self.templates.get_template("common_file.tpl")
-        url = base_url(raw_config) if self._url_is_common else None
+        url = self.common_url(raw_config)
         for number, prefixes in common_files(self.phones):
             context = {**single_lines(raw_config), **provisioning(url, prefixes)}
             self.write(f"y{number.zfill(12)}.cfg", self.templates.render(template, context, errors="strict"))

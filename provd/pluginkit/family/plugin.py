@@ -83,6 +83,7 @@ class FamilyPlugin(StandardPlugin):
         self, app: Any, plugin_dir: str, gen_cfg: Mapping[str, Any], spec_cfg: Mapping[str, Any]
     ) -> None:
         super().__init__(app, plugin_dir, gen_cfg, spec_cfg)
+        self._has_url_keys = gen_cfg.get("http_auth_strategy") == "url_key"
         self.phones = PhoneTable(DataFile(plugin_dir, "models.yml"), self.comparable_version)
         self.identity = Identity(DataFile(plugin_dir, "identity.yml"), self.phones, self.model_of)
         self.images = InstalledImages(self._tftpboot_dir, self.IMAGE)
@@ -134,6 +135,13 @@ class FamilyPlugin(StandardPlugin):
         :param report: takes note of what the phone can't have.
         """
         raise NotImplementedError
+
+    def common_url(self, raw_config: Mapping[str, Any]) -> str | None:
+        """
+        Return the URL for files that all phones share, None if it isn't known: such a file may not send the
+        phones of a tenant to a URL without the tenant's key.
+        """
+        return None if self._has_url_keys else base_url(raw_config)
 
     def configure(self, device: Device, raw_config: dict[str, Any]) -> None:
         names = self.file_names(device)

@@ -168,6 +168,19 @@ def test_base_url(raw_config: dict[str, Any], url: str | None) -> None:
     assert base_url(raw_config) == url
 
 
+@pytest.mark.parametrize(
+    ("strategy", "url"),
+    [(None, "http://192.0.2.5:8667"), ("url_key", None), ("other", "http://192.0.2.5:8667")],
+)
+def test_files_for_all_phones_have_no_url_that_lacks_the_key_of_a_tenant(
+    plugin: AcmePlugin, tmp_path: Path, strategy: str | None, url: str | None
+) -> None:
+    keyed = AcmePlugin(None, str(tmp_path), {"http_auth_strategy": strategy}, {})
+    assert keyed.common_url(URLS) == url
+    assert plugin.common_url(URLS) == "http://192.0.2.5:8667"
+    assert keyed.common_url({}) is None
+
+
 def test_synchronizing_without_a_way_to_notify_fails(plugin: AcmePlugin) -> None:
     assert get_sync_service() is None
     failures: list[Any] = []
