@@ -1,0 +1,1 @@
+{{ XX_own_chain -}}
