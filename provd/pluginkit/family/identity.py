@@ -14,6 +14,7 @@ The family's ``identity.yml``, of which all but the vendor may be left out::
       - 'acme-(?P<code>\\d+)\\.cfg'
     paths: ['acme/(?P<model>\\w+)/{mac}\\.cfg']    # names with their folders, looked at first
     shared_files: ['config\\.xml']    # bare names that phones of other makes ask for, too
+    shared_paths: ['70/\\d+/boot\\.bin']    # the same with their folders
     option_60: ['Acme .*']
     mac_argument: mac          # of URLs' queries
     other_makes: ['Bolt .*']   # User-Agents and options 60 of phones that look the same otherwise
@@ -27,10 +28,11 @@ and ``{version}`` stand for such groups in the usual spelling.
 
 A User-Agent that fits names the vendor; so do a MAC address whose prefix is listed and a ``code``.  What
 else the name of a file tells counts only for a request without a foreign User-Agent: phones of many
-makes ask for ``<mac>.cfg``.  So it is with all that ``shared_files`` tell; without a User-Agent they name
-the vendor.  The argument of the query tells the MAC address of a request that is one of the family's by
-then.  A User-Agent of ``other_makes`` says that the phone isn't ours, whatever its address and files are:
-some hardware is sold under several names.  An address whose prefix is listed is then all that a file tells.
+makes ask for ``<mac>.cfg``.  So it is with all that ``shared_files`` and ``shared_paths`` tell; without a
+User-Agent they name the vendor.  The argument of the query tells the MAC address of a request that is one
+of the family's by then.  A User-Agent of ``other_makes`` says that the phone isn't ours, whatever its
+address and files are: some hardware is sold under several names.  An address whose prefix is listed is then
+all that a file tells.
 """
 
 from __future__ import annotations
@@ -74,6 +76,7 @@ class Identity:
         self._paths = patterns(data, "paths")
         self._files = patterns(data, "files")
         self._shared_files = patterns(data, "shared_files")
+        self._shared_paths = patterns(data, "shared_paths")
         self._option_60 = patterns(data, "option_60")
         self._other_makes = patterns(data, "other_makes")
         self._mac_argument = data.get("mac_argument", "").encode()
@@ -114,7 +117,9 @@ class Identity:
         """
         told = self._of_own_path(path)
         if not told:
-            told = self._told_by(self._shared_files, posixpath.basename(path))
+            told = self._told_by(self._shared_paths, path)
+            if told is None:
+                told = self._told_by(self._shared_files, posixpath.basename(path))
             if told is not None:
                 told["vendor"] = self.vendor
         return told or None

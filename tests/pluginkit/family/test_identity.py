@@ -28,6 +28,7 @@ files:
 paths: ['(?:.*/)?acme/(?P<model>\w+)/{mac}\.cfg']
 option_60: ['Acme(?: (?P<model>\w+))?']
 shared_files: ['all\.cfg', 'all-(?P<code>\d)\.cfg']
+shared_paths: ['(?:.*/)?70/\d/boot\.bin']
 mac_argument: mac
 other_makes: ['Bolt.*']
 drop_from_models: "_"
@@ -71,6 +72,10 @@ def identity(folder: Path, text: str = IDENTITY) -> Identity:
         ("Acme/1.3", "all-7.cfg", {"vendor": "Acme", "model": "A1"}),
         (None, "all-7.cfg", {"vendor": "Acme", "model": "A1"}),
         (None, "all.cfg", {"vendor": "Acme"}),
+        (None, "some/70/1/boot.bin", {"vendor": "Acme"}),
+        ("Acme b_2 1.2", "70/1/boot.bin", {**ACME, "model": "B2"}),
+        ("Other", "70/1/boot.bin", None),
+        (None, "71/1/boot.bin", None),
         ("", "000000000001.cfg", {"mac": "00:00:00:00:00:01"}),
         (None, "000000000000.cfg", None),
         (None, "FFFFFFFFFFFF.cfg", None),
