@@ -2,7 +2,7 @@
 Accounts, their servers and the feature codes.
 """
 
-from provd.pluginkit.family.lines import outbound_servers, sip_lines, with_port
+from provd.pluginkit.family.lines import address, bracketed, outbound_servers, sip_lines, with_port
 
 _TRANSPORTS = {"udp": "UDP", "tcp": "TCP", "tls": "TLS"}
 _DTMF = {"RTP-in-band": "InBand", "RTP-out-of-band": "AVT", "SIP-INFO": "INFO"}
@@ -117,16 +117,6 @@ def label_of(line):
     return text(line.extension) or text(line.display_name) or text(line.username)
 
 
-def address(server):
-    if server is None:
-        return ""
-    return f"{_host(server)}:{server.port}" if server.port else _host(server)
-
-
-def _host(server):
-    return f"[{server.host}]" if ":" in server.host else server.host
-
-
 def _servers(server, backup, line, is_listed):
     """
     Return a server, or with its backup a list in place of the SRV records that the phone would ask DNS for.
@@ -134,10 +124,10 @@ def _servers(server, backup, line, is_listed):
     if server is None or not is_listed:
         return address(server)
     records = [
-        f"{_host(each)}:{with_port(each, line.transport)[1]}:p={priority}:w=1"
+        f"{bracketed(each.host)}:{with_port(each, line.transport)[1]}:p={priority}:w=1"
         for priority, each in enumerate(filter(None, (server, backup)))
     ]
-    return f"{_host(server)}:SRV={'|'.join(records)}"
+    return f"{bracketed(server.host)}:SRV={'|'.join(records)}"
 
 
 def _srtp(line):

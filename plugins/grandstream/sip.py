@@ -2,7 +2,7 @@
 Accounts and their servers.
 """
 
-from provd.pluginkit.family.lines import outbound_servers, sip_lines
+from provd.pluginkit.family.lines import address, outbound_servers, sip_lines
 
 _TRANSPORTS = {"udp": 0, "tcp": 1, "tls": 2}
 _SRTP = {"disabled": 0, "preferred": 1, "required": 2}
@@ -71,10 +71,10 @@ def _account(line, own, subscribes, facts, settings, report):
 
     put("enabled", 1)
     put("label", line.extension.strip() or line.display_name, "number", line.extension)
-    put("server", _address(line.registrar))
-    put("backup_server", _address(line.backup_registrar))
-    put("outbound", _address(outbound))
-    put("backup_outbound", _address(backup_outbound), "backup_proxy_ip", backup_outbound)
+    put("server", address(line.registrar))
+    put("backup_server", address(line.backup_registrar))
+    put("outbound", address(outbound))
+    put("backup_outbound", address(backup_outbound), "backup_proxy_ip", backup_outbound)
     put("username", line.username)
     put("auth_username", line.auth_username)
     put("password", line.password)
@@ -93,10 +93,3 @@ def _account(line, own, subscribes, facts, settings, report):
         values = [(setting, int(name == mode)) for setting, name in zip(_DTMF_FLAGS, _DTMF, strict=True)]
     for setting, value in values:
         put(setting, value, "dtmf_mode", line.dtmf_mode)
-
-
-def _address(server):
-    if server is None:
-        return ""
-    host = f"[{server.host}]" if ":" in server.host else server.host
-    return f"{host}:{server.port}" if server.port else host

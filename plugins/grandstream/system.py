@@ -12,7 +12,6 @@ from provd.pluginkit.family.tables import by_language
 
 _PROTOCOLS = {"tftp": 0, "http": 1, "https": 2}
 _SYSLOG_LEVELS = {"critical": 4, "error": 4, "warning": 3, "info": 2, "debug": 1}
-_SYSLOG_PORT = 514
 _PEM = re.compile(r"(-----BEGIN [A-Z ]+-----)([\sA-Za-z0-9+/=]+)(-----END [A-Z ]+-----)", re.ASCII)
 _PEM_WIDTH = 64
 
@@ -134,7 +133,7 @@ def _syslog(raw_config, settings, report):
         settings.put("syslog_server", "")
         settings.put("syslog_level", 0)
         return
-    settings.put("syslog_server", log.host if log.port == _SYSLOG_PORT else f"{log.host}:{log.port}")
+    settings.put("syslog_server", log.address)
     settings.put("syslog_level", _SYSLOG_LEVELS.get(log.level, 3))
     if log.level == "critical":
         report.add("syslog_level", "the phone has no such level: it gets that of errors")

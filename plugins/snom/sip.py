@@ -2,7 +2,7 @@
 Identities of desk phones: a line each, and a hidden one more for each line with a backup server.
 """
 
-from provd.pluginkit.family.lines import sip_lines, with_port
+from provd.pluginkit.family.lines import address, sip_lines, with_port
 
 _SAVP = {"preferred": "optional", "required": "mandatory"}
 _DTMF = {"RTP-in-band": "off", "RTP-out-of-band": "off", "SIP-INFO": "sip_info_only"}

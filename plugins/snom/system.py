@@ -6,7 +6,6 @@ from provd.pluginkit.family.clock import clock
 from provd.pluginkit.family.network import dns_server, ntp_server, syslog, vlan
 
 _LOG_LEVELS = {"critical": 1, "error": 3, "warning": 5, "info": 7, "debug": 9}
-_SYSLOG_PORT = 514
 _MIDNIGHT = 24 * 60
 
 
@@ -95,8 +94,7 @@ def _syslog(raw_config):
     log = syslog(raw_config)
     if log is None:
         return {"server": "", "level": ""}
-    server = log.host if log.port == _SYSLOG_PORT else f"{log.host}:{log.port}"
-    return {"server": server, "level": _LOG_LEVELS.get(log.level, _LOG_LEVELS["warning"])}
+    return {"server": log.address, "level": _LOG_LEVELS.get(log.level, _LOG_LEVELS["warning"])}
 
 
 def _accounts(raw_config, facts, report):

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from .reports import Report
 
-__all__ = ["SIPLine", "Server", "outbound_servers", "sip_lines", "with_port"]
+__all__ = ["SIPLine", "Server", "address", "bracketed", "outbound_servers", "sip_lines", "with_port"]
 
 _SIP_PORT, _SIPS_PORT = 5060, 5061
 
@@ -120,6 +120,23 @@ def with_port(server: Server, transport: str) -> tuple[str, int]:
     Return a server's host and port, the port of the transport where the configuration leaves it open.
     """
     return server.host, server.port or (_SIPS_PORT if transport == "tls" else _SIP_PORT)
+
+
+def bracketed(host: str) -> str:
+    """
+    Return a host as it stands before a port: an IPv6 address in brackets.
+    """
+    return f"[{host}]" if ":" in host else host
+
+
+def address(server: Server | None) -> str:
+    """
+    Return a server as ``host`` or ``host:port``; nothing if there is none.
+    """
+    if server is None:
+        return ""
+    host = bracketed(server.host)
+    return f"{host}:{server.port}" if server.port else host
 
 
 def outbound_servers(line: SIPLine, report: Report) -> tuple[Server | None, Server | None]:

@@ -39,6 +39,13 @@ class Syslog(NamedTuple):
     level: str
     """``"critical"``, ``"error"``, ``"warning"``, ``"info"`` or ``"debug"``."""
 
+    @property
+    def address(self) -> str:
+        """
+        The server as ``host``, or ``host:port`` if the port isn't the usual one.
+        """
+        return self.host if self.port == _SYSLOG_PORT else f"{self.host}:{self.port}"
+
 
 def vlan(raw_config: Mapping[str, Any], facts: Facts, report: Report, lowest: int = 1) -> VLAN | None:
     """

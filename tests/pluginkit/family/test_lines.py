@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from provd.pluginkit.family.lines import Server, SIPLine, outbound_servers, sip_lines
+from provd.pluginkit.family.lines import Server, SIPLine, address, outbound_servers, sip_lines
 from provd.pluginkit.family.reports import Report
 
 
@@ -57,6 +57,20 @@ def test_what_a_line_leaves_open_comes_from_all_lines() -> None:
     assert (got.voicemail, got.outbound_proxy) == ("*98", Server("o", None))
     own = line_one({"dtmf_mode": "RTP-in-band", "voicemail": "*97"}, **everywhere)
     assert (own.dtmf_mode, own.voicemail) == ("RTP-in-band", "*97")
+
+
+@pytest.mark.parametrize(
+    ("server", "text"),
+    [
+        (None, ""),
+        (Server("pbx.example.org", None), "pbx.example.org"),
+        (Server("192.0.2.10", 5070), "192.0.2.10:5070"),
+        (Server("2001:db8::1", None), "[2001:db8::1]"),
+        (Server("2001:db8::1", 5070), "[2001:db8::1]:5070"),
+    ],
+)
+def test_servers_are_written_with_their_port(server: Server | None, text: str) -> None:
+    assert address(server) == text
 
 
 def test_lines_beyond_the_accounts_are_reported() -> None:

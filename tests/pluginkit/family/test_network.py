@@ -51,4 +51,8 @@ def test_syslog() -> None:
     whole = {"syslog_enabled": True, "syslog_ip": "h", "syslog_port": "1514", "syslog_level": "debug"}
     assert syslog(whole) == ("h", 1514, "debug")
     assert syslog({**whole, "syslog_enabled": False}) is None
+    found, usual = syslog(whole), syslog({**whole, "syslog_port": 514})
+    assert found is not None
+    assert usual is not None
+    assert (found.address, usual.address) == ("h:1514", "h")
     assert syslog({"syslog_enabled": True}) is None
