@@ -5,52 +5,31 @@ What every handler of the REST API shares: the caller, JSON in and out, errors, 
 from __future__ import annotations
 
 import inspect
-import json
-import time
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
-from cyclone.web import HTTPAuthenticationRequired, HTTPError, RequestHandler
+from cyclone.web import HTTPError, RequestHandler
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from provd.errors import InvalidDocument, NotFound, ProvdError
+from provd.errors import ProvdError
 from provd.waiting import settled
 
-from . import media
+from . import jsontext, media
 from .access import Access, Caller
+from .failures import CORS, BadBody, told
 from .routes import Route
 
-__all__ = ["BadBody", "Handler", "UnknownResource"]
+__all__ = ["Handler", "UnknownResource"]
 
 log = Logger()
-_CORS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Methods": "GET, POST, PUT, DELETE, OPTIONS",
-    "Access-Control-Allow-Headers": "Origin, X-Requested-With, Accept, Content-Type, X-Auth-Token, "
-    "Accent-Tenant, Wazo-Tenant",
-    "Access-Control-Allow-Credentials": "false",
-    "Access-Control-Expose-Headers": "Location",
-}
-_SAID = {
-    404: ("not-found", "No such resource"),
-    405: ("method-not-allowed", "Method not allowed"),
-    406: ("not-acceptable", "Only JSON can be given"),
-    415: ("unsupported-media-type", "The body must be JSON, and its Content-Type must say so"),
-}
 
 
-class BadBody(ProvdError):
-    """
-    The body of a request isn't what the resource takes.
-    """
-
-    http_status = 400
-
-    def __init__(self, problem: str, error_id: str = "invalid-body") -> None:
-        super().__init__(problem)
-        self.error_id = error_id
+class _Anything:
+    def __contains__(self, _thing: object) -> bool:
+        return True
 
 
 class Handler(RequestHandler):
@@ -65,8 +44,11 @@ class Handler(RequestHandler):
     :ivar body: the JSON object of a POST or PUT.
     """
 
-    #: HTTP method to access string, names of the path in braces; a method that isn't named answers 405.
-    required: dict[str, str] = {}
+    SUPPORTED_METHODS = _Anything()  # what there is not is told by check, in its turn
+
+    #: HTTP method to access string, names of the path in braces, None if not even a token is needed; a method
+    #: that isn't named answers 405.
+    required: Mapping[str, str | None] = {}
 
     caller: Caller
     values: dict[str, str]
@@ -85,7 +67,7 @@ class Handler(RequestHandler):
         Check the request before its method runs.
         """
         self.clear_header("Server")
-        for name, value in _CORS.items():
+        for name, value in CORS.items():
             self.set_header(name, value)
         if self.request.method != "OPTIONS":
             await self.check()
@@ -94,7 +76,7 @@ class Handler(RequestHandler):
         """
         Raise what is wrong with the caller, the path or the body.
         """
-        method = "GET" if self.request.method == "HEAD" else self.request.method
+        method = self.asked_method()
         values = self.route.values(self.request.path)
         self.values = values or {}
         # A path that isn't UTF-8 names nothing, which only a caller with a good token is told.
@@ -112,6 +94,13 @@ class Handler(RequestHandler):
             raise HTTPError(406)
         if method in ("POST", "PUT"):
             self.body = _json_object(self.request.body)
+
+    def asked_method(self) -> str:
+        """
+        Return the method that was asked for, ``GET`` for ``HEAD``.
+        """
+        method: str = self.request.method
+        return "GET" if method == "HEAD" else method
 
     async def _caller(self, required: str | None) -> Caller:
         headers = self.request.headers
@@ -192,7 +181,7 @@ class Handler(RequestHandler):
         """
         Answer with a JSON object.
         """
-        self._write_json(status, self.answer_type(), body)
+        self.write_whole(status, self.answer_type(), jsontext.encoded(body))
 
     def created(self, path: str, document_id: str) -> None:
         """
@@ -208,12 +197,14 @@ class Handler(RequestHandler):
         self.set_status(204)
         self.clear_header("Content-Type")
 
-    def _write_json(self, status: int, media_type: str, body: dict[str, Any]) -> None:
+    def write_whole(self, status: int, media_type: str, body: bytes) -> None:
+        """
+        Answer with a whole body; ``HEAD`` with its length alone.
+        """
         self.set_status(status)
         self.set_header("Content-Type", media_type)
-        text = json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace")
-        self.set_header("Content-Length", str(len(text)))
-        self.write(b"" if self.request.method == "HEAD" else text)
+        self.set_header("Content-Length", str(len(body)))
+        self.write(b"" if self.request.method == "HEAD" else body)
 
     def _deferred_handler(self, function: Any, *arguments: Any, **keywords: Any) -> Any:
         # Cyclone alone drops a coroutine and answers 200 with nothing.
@@ -224,12 +215,12 @@ class Handler(RequestHandler):
     def _handle_request_exception(self, error: Any) -> Any:
         if isinstance(error, Failure):
             error = error.value
-        status, error_id, message, details = _as_answer(error)
+        failure = told(error)
+        status = failure.status
         if isinstance(error, ProvdError):
             if status >= 500:
-                log.error(
-                    "{method} {path}: {why}", method=self.request.method, path=self.request.path, why=message
-                )
+                what = {"method": self.request.method, "path": self.request.path}
+                log.error("{method} {path}: {why}", **what, why=failure.message)
         elif status == 500:
             log.failure("a request of the API failed", Failure(error))
         if self._headers_written:
@@ -237,8 +228,7 @@ class Handler(RequestHandler):
             return None
         if status == 405:
             self.set_header("Allow", ", ".join([*sorted({*self.required, *self._heads()}), "OPTIONS"]))
-        body = {"message": message, "error_id": error_id, "details": details, "timestamp": time.time()}
-        self._write_json(status, media.JSON, body)
+        self.write_whole(status, media.JSON, failure.body())
         self.finish()
         return None
 
@@ -259,26 +249,9 @@ class UnknownResource(Handler):
 
 def _json_object(body: bytes) -> dict[str, Any]:
     try:
-        content = json.loads(body.decode("utf-8"))
-    except (ValueError, RecursionError):
-        raise BadBody("the body isn't JSON in UTF-8", "invalid-json") from None
+        content = jsontext.parsed(body)
+    except jsontext.NotJSON as error:
+        raise BadBody(f"the body {error}", "invalid-json") from None
     if not isinstance(content, dict):
         raise BadBody("the body isn't a JSON object")
     return content
-
-
-def _as_answer(error: BaseException) -> tuple[int, str, str, dict[str, str]]:
-    """
-    Return the status code, the error's id, its message and its details.
-    """
-    if isinstance(error, ProvdError):
-        details: dict[str, str] = {}
-        if isinstance(error, NotFound):
-            details = {error.kind: error.name}
-        elif isinstance(error, InvalidDocument):
-            details = error.mistakes
-        return error.http_status, error.error_id, str(error), details
-    if isinstance(error, HTTPError) and not isinstance(error, HTTPAuthenticationRequired):
-        error_id, message = _SAID.get(error.status_code, ("invalid-body", "Bad request"))
-        return error.status_code, error_id, message, {}
-    return 500, "internal-error", "Internal error", {}

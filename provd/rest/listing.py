@@ -4,13 +4,13 @@ Long answers, written piece by piece, so that phones and other callers have thei
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from twisted.internet.interfaces import IReactorTime
 
 from provd.store.interfaces import ISelection
 
+from . import jsontext
 from .courtesy import let_others_work
 from .handlers import Handler
 
@@ -48,4 +48,4 @@ class Listing(Handler):
 
 
 def _text(document: Any) -> str:
-    return json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace").decode()
+    return jsontext.encoded(document).decode()

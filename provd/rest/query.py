@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from collections.abc import Callable
 from typing import Any
 
 from provd.errors import InvalidQuery
 from provd.store.interfaces import Query
+
+from . import jsontext
 
 __all__ = ["is_true", "parse_query"]
 
@@ -55,9 +56,9 @@ def _selector(argument: Argument) -> Any:
     if not text:
         return {}
     try:
-        selector = json.loads(text)
-    except (ValueError, RecursionError):
-        raise InvalidQuery(f"{name} isn't JSON") from None
+        selector = jsontext.parsed(text)
+    except jsontext.NotJSON as error:
+        raise InvalidQuery(f"{name} {error}") from None
     if not isinstance(selector, dict):
         raise InvalidQuery(f"{name} isn't a JSON object")
     return selector

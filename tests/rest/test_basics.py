@@ -32,6 +32,10 @@ class Basics(TestCase):
             (401, "POST", install, {"id": "x"}, {"X-Auth-Token": ""}),
             (401, "POST", install, {"id": "x"}, {"X-Auth-Token": "wrong"}),
             (401, "GET", "/nowhere", {}, {"X-Auth-Token": "wrong"}),
+            (401, "BREW", install, {}, {"X-Auth-Token": "wrong"}),
+            (405, "BREW", install, b"{", {}),
+            (405, "TRACE", install, b"{", {}),
+            (405, "__init__", install, b"{", {}),
             (405, "PUT", install, b"{", {"Content-Type": "text/plain"}),
             (404, "POST", "/pg_mgr/plugins/x/install/install", b"{", {"Content-Type": "text/plain"}),
             (404, "GET", "/nowhere", {}, {}),
@@ -44,12 +48,16 @@ class Basics(TestCase):
             (400, "POST", install, [], {}),
             (400, "POST", install, {}, {}),
             (400, "POST", install, b"[" * 100_000, {}),
+            (400, "POST", install, b'{"id": "zero", "id": "null"}', {}),
+            (400, "POST", install, b'{"id": "null", "a": NaN}', {}),
+            (400, "POST", install, b'{"id": "null", "a": ' + b"[" * 100 + b"]" * 100 + b"}", {}),
             (400, "POST", install, {"id": "unknown"}, {}),
         ]
         for status, method, path, body, headers in cases:
             answer = await self.api.call(method, path, body, headers)
             self.assertEqual(answer.status, status, (method, path, headers))
             self.assertEqual(answer.header("Content-Type"), "application/json")
+            self.assertEqual(answer.header("Access-Control-Allow-Origin"), "*")
             self.assertEqual({"message", "error_id", "details", "timestamp"}, set(answer.json))
 
     async def test_head_is_get_without_the_body(self) -> None:

@@ -33,6 +33,25 @@ class Configs(ApiCase):
         ):
             self.refused(answer, 404, "not-found")
 
+    async def test_values_may_lie_deep_in_one_another(self) -> None:
+        deepest: Any = 1
+        for _ in range(97):  # three more are around it
+            deepest = [deepest] if isinstance(deepest, dict) else {"a": deepest}
+        raw = {"X_a": deepest, "sip_lines": {"1": LINE}}
+        config = {"id": "deep", "X_type": "device", "parent_ids": ["base"], "raw_config": raw}
+        body = {"config": config}
+        self.assertEqual((await self.api.post("/cfg_mgr/configs", body)).status, 201)
+        self.assertEqual(await self.get("deep"), config)
+        shown = (await self.api.get("/cfg_mgr/configs/deep/raw")).json["raw_config"]
+        self.assertEqual(shown["X_a"], deepest)
+        self.assertEqual(await self.put("deep", **config), 204)
+        device = {"mac": "00:15:65:aa:bb:01", "plugin": "yealink", "config": "deep"}
+        made = await self.api.post("/dev_mgr/devices", {"device": device})
+        self.assertTrue((await self.device(made.json["id"]))["configured"])
+        raw["X_a"] = [deepest]
+        refused = await self.api.put("/cfg_mgr/configs/deep", body)
+        self.refused(refused, 400, "invalid-json")
+
     async def test_a_template_of_devices_loses_its_nulls(self) -> None:
         config = {
             "id": "t",
