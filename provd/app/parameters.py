@@ -232,7 +232,7 @@ class Parameters:
                 for owner, key in self.provisioning_keys.items()
             }
         try:
-            key = fields.optional(fields.provisioning_key)(value or None)
+            key = fields.optional(fields.provisioning_key)(value)
         except ValueError:
             raise Refused("invalid-parameter", "provisioning_key isn't one") from None
         for owner, other in self.provisioning_keys.items():

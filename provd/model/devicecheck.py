@@ -22,7 +22,10 @@ _FORMS: dict[str, tuple[Callable[[str], str], str]] = {
     "ip": (norm_ip, "isn't an IPv4 address"),
     "uuid": (norm_uuid, "isn't a UUID"),
 }
-_TEXTS = ("vendor", "model", "version", "plugin", "config", "description", "sn", "id")
+_TEXTS = ("vendor", "model", "version", "plugin", "config", "description", "sn", "id") + (
+    "added",
+    "remote_state_sip_username",
+)
 
 
 def normalized_device(document: Mapping[str, Any]) -> Device:

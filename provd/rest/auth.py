@@ -41,6 +41,15 @@ class _Local(Handler):
         table: TenantTable = self.parts["tenant_table"]
         return table
 
+    async def _of_caller(self, wanted: Any) -> str | None:
+        """
+        Return the tenant that a body names, the effective one if it names none; None if it isn't a tenant of
+        the caller's.
+        """
+        if wanted is None or wanted == "":
+            return self.caller.tenant
+        return wanted if isinstance(wanted, str) and wanted in await self.caller.visible() else None
+
 
 class TokensResource(_Local):
     """
@@ -82,13 +91,13 @@ class TokensResource(_Local):
 
     async def _checked(self, wanted: dict[str, Any]) -> tuple[str, tuple[str, ...], str, float | None]:
         name, acl = wanted.get("name"), wanted.get("acl", ["#"])
-        tenant, expires = wanted.get("tenant_uuid") or self.caller.tenant, wanted.get("expires")
+        tenant, expires = await self._of_caller(wanted.get("tenant_uuid")), wanted.get("expires")
         mistakes = {}
         if not isinstance(name, str) or not 0 < len(name) <= _LONGEST_NAME:
             mistakes["name"] = f"isn't a text of 1 to {_LONGEST_NAME} characters"
         if not isinstance(acl, list) or not all(isinstance(access, str) and access for access in acl):
             mistakes["acl"] = "isn't a list of access strings"
-        if tenant not in await self.caller.visible() or not self.table.family(tenant):
+        if tenant is None or not self.table.family(tenant):
             mistakes["tenant_uuid"] = "isn't a tenant of the caller's"
         if expires is not None and (isinstance(expires, bool) or not isinstance(expires, int | float)):
             mistakes["expires"] = "isn't a number of seconds since the epoch"
@@ -100,7 +109,7 @@ class TokensResource(_Local):
         if mistakes:
             raise InvalidDocument("token", mistakes)
         assert self.caller.acl is not None
-        return str(name), granted(self.caller.acl, acl), tenant, expires
+        return str(name), granted(self.caller.acl, acl), str(tenant), expires
 
 
 class Token(_Local):
@@ -142,10 +151,10 @@ class Tenants(_Local):
 
     async def post(self) -> None:
         wanted = self.document("tenant")
-        parent = wanted.get("parent_uuid") or self.caller.tenant
+        parent = await self._of_caller(wanted.get("parent_uuid"))
         name, own = wanted.get("name"), wanted.get("uuid")
         mistakes = {}
-        if parent not in await self.caller.visible():
+        if parent is None:
             mistakes["parent_uuid"] = "isn't a tenant of the caller's"
         if not isinstance(name, str):
             mistakes["name"] = "isn't text"
@@ -153,7 +162,7 @@ class Tenants(_Local):
             mistakes["uuid"] = "isn't a UUID"
         if mistakes:
             raise InvalidDocument("tenant", mistakes)
-        tenant = await deferToThread(self.table.add, str(name), parent, own)
+        tenant = await deferToThread(self.table.add, str(name), str(parent), own)
         self.set_header("Location", Route("/auth/tenants/{tenant}").path({"tenant": tenant}))
         self.answer({"uuid": tenant}, 201)
 

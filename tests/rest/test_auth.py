@@ -87,8 +87,13 @@ class Tokens(ApiCase):
             {"expires": True},
             {"expires": 1},
             {"tenant_uuid": "x"},
+            {"tenant_uuid": [self.master]},
+            {"tenant_uuid": {}},
+            {"tenant_uuid": 0},
         ):
             self.refused(await self.create(**token), 400, "invalid-body")
+        endless = b'{"token": {"name": "n", "expires": 1e999}}'
+        self.refused(await self.api.post("/auth/tokens", endless), 400, "invalid-json")
 
 
 class Tenants(ApiCase):
@@ -123,6 +128,8 @@ class Tenants(ApiCase):
         self.assertEqual([tenant["uuid"] for tenant in listed], [self.customer, self.branch])
         for tenant in (
             {"name": "x", "parent_uuid": self.master},
+            {"name": "x", "parent_uuid": [self.customer]},
+            {"name": "x", "parent_uuid": False},
             {"name": 1},
             {"name": ""},
             {"name": "x", "uuid": "x"},

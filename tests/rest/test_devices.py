@@ -57,6 +57,8 @@ class Documents(ApiCase):
             ({"id": "a" * 129}, "invalid-id"),
             ({"model": 1, "options": []}, "invalid-body"),
             ({"uuid": "x"}, "invalid-body"),
+            ({"added": True}, "invalid-body"),
+            ({"remote_state_sip_username": {}}, "invalid-body"),
         ):
             self.refused(await self.api.post("/dev_mgr/devices", {"device": device}), 400, error_id)
         for body in ({}, {"device": []}, {"device": None}):
@@ -125,6 +127,8 @@ class Documents(ApiCase):
         for query in (
             "q=x",
             "q=[]",
+            "q=NaN",
+            'q={"a":1,"a":2}',
             'q={"a":{"$x":1}}',
             "q64=%25",
             "skip=-1",
@@ -134,6 +138,13 @@ class Documents(ApiCase):
             self.refused(await self.api.get(f"/dev_mgr/devices?{query}"), 400, "invalid-query")
         head = await self.api.call("HEAD", "/dev_mgr/devices")
         self.assertEqual((head.status, head.text), (200, ""))
+
+    async def test_half_a_character_is_kept(self) -> None:
+        device_id = await self.create(X_half="\ud83d", X_whole="é")
+        device = await self.device(device_id)
+        (listed,) = (await self.api.get("/dev_mgr/devices")).json["devices"]
+        for shown in (device, listed):
+            self.assertEqual((shown["X_half"], shown["X_whole"]), ("\ud83d", "é"))
 
     async def test_actions(self) -> None:
         device_id = await self.boot()

@@ -95,6 +95,8 @@ class Parameters(ApiCase):
             ("provisioning_key", "s3cret"),
             ("provisioning_key", "s3cret/s3cret"),
             ("provisioning_key", 12345678),
+            ("provisioning_key", False),
+            ("provisioning_key", {}),
         ):
             answer = await self.api.put(f"/configure/{name}", {"param": {"value": value}})
             self.refused(answer, 400, "invalid-parameter")
