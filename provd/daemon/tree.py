@@ -29,6 +29,7 @@ from provd.http.site import Site
 from provd.pluginhost import aliases
 from provd.pluginhost.deployment import Deployment, deploy
 from provd.pluginhost.installed import recover_interrupted
+from provd.rest.site import api_site
 from provd.securitylog import SecurityLog
 from provd.settings.changes import AT_RUN_TIME
 from provd.settings.model import Settings
@@ -41,8 +42,6 @@ from .descriptors import most_connections
 from .listeners import SiteService
 from .ordered import OrderedServices
 from .parts import Parts, assemble, plugins_folder
-
-REST_MAX_BODY = 16 << 20
 
 
 @dataclass
@@ -259,11 +258,10 @@ class Provd(Service):
         listeners = MultiService()
         listeners.setName("listeners")
         phones = Site(parts.gateway, self._reactor, most_connections())
-        administrators = Site(
+        administrators = api_site(
             administration(parts, self.settings, who, lambda: self._health(parts, who), self._reactor),
             self._reactor,
             most_connections(),
-            REST_MAX_BODY,
         )
         self._http = SiteService(
             "http",

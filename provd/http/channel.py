@@ -38,6 +38,7 @@ class Channel(http.HTTPChannel):
     _deadline: Any = None
     _complete = False
     _in_body = False
+    _lingers = False
     _host: Any = None
 
     def getHost(self) -> Any:
@@ -76,6 +77,10 @@ class Channel(http.HTTPChannel):
         """
 
     def dataReceived(self, data: bytes) -> None:
+        if not self._lingers:
+            self._take(data)
+
+    def _take(self, data: bytes) -> None:
         self._complete = False
         try:
             super().dataReceived(data)
@@ -83,6 +88,8 @@ class Channel(http.HTTPChannel):
             # Twisted would log each without limit.
             self._log.failure("a request can't be parsed", stranger=getattr(self.getPeer(), "host", "?"))
             self.abort()
+            return
+        if self._lingers:
             return
         if self._complete or self._handlingRequest:
             self._disarm()
@@ -138,7 +145,7 @@ class Channel(http.HTTPChannel):
         """
         Close the connection, once the request that is being answered, if there is one, has its answer.
         """
-        if not self._handlingRequest:
+        if self._lingers or not self._handlingRequest:
             self.loseConnection()
             return
         self.persistent = 0
@@ -152,6 +159,14 @@ class Channel(http.HTTPChannel):
             self.readConnectionLost()
         else:
             self.abort()
+
+    def linger(self) -> None:
+        """
+        Drop what else comes, until the other end has read its answer and hangs up, or is late.
+        """
+        self._lingers = True
+        self._disarm()
+        self._deadline = self.factory.clock.callLater(BODY_SECONDS, self._late)
 
     def abort(self) -> None:
         """

@@ -50,6 +50,9 @@ class Request(server.Request):
     #: Who is told of an error in answering, if it's a plugin that answers.
     blame: Callable[[BaseException], object] | None = None
 
+    #: Whether a NUL in the path is taken, which some plugin would make a file's name of.
+    takes_nul = False
+
     #: Whether the phone has hung up: nothing can be written any more.
     gone = False
 
@@ -92,19 +95,31 @@ class Request(server.Request):
         if not self._refused:
             self._refused = True
             self.requestHeaders.removeHeader(b"expect")  # or "100 Continue" would follow
-            transport: Any = self.channel.transport
-            transport.write(
-                b"HTTP/1.1 %d %s\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-                % (code, http.RESPONSES[code])
-            )
-            self.channel.loseConnection()
+            self.refuse_unread(code)
+
+    def refuse_unread(self, code: int) -> None:
+        """
+        Refuse a request whose body isn't read to its end, and with it the connection.
+        """
+        transport: Any = self.channel.transport
+        transport.write(
+            b"HTTP/1.1 %d %s\r\nConnection: close\r\nContent-Length: 0\r\n\r\n" % (code, http.RESPONSES[code])
+        )
+        self.channel.loseConnection()
+
+    def refuse(self, code: int) -> None:
+        """
+        Refuse a request that nobody looks at.
+        """
+        refuse(self, code)
 
     def process(self) -> None:
         if not self.path.startswith(b"/"):
             self._strip_authority()
         hosts = self.requestHeaders.getRawHeaders(b"host", ())
-        if len(hosts) > 1 or b"%00" in self.path or not self.path.startswith(b"/"):
-            refuse(self, http.BAD_REQUEST)
+        has_nul = b"%00" in self.path and not self.takes_nul
+        if len(hosts) > 1 or has_nul or not self.path.startswith(b"/"):
+            self.refuse(http.BAD_REQUEST)
         else:
             self.args = Arguments(self.args)
             super().process()
@@ -134,7 +149,7 @@ class Request(server.Request):
             body = resrc.render(self)
         except UnsupportedMethod as error:
             self.setHeader(b"allow", b", ".join(error.allowedMethods))
-            refuse(self, http.NOT_ALLOWED)
+            self.refuse(http.NOT_ALLOWED)
             return
         if body is server.NOT_DONE_YET:
             return
@@ -163,7 +178,7 @@ class Request(server.Request):
             self.channel.loseConnection()
         else:
             self.responseHeaders.removeHeader(b"content-encoding")
-            refuse(self, http.INTERNAL_SERVER_ERROR)
+            self.refuse(http.INTERNAL_SERVER_ERROR)
         return reason
 
     def when_done(self, callback: Callable[[Request], object]) -> None:

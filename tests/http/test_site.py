@@ -9,12 +9,11 @@ from twisted.internet.task import Clock
 
 from provd.http.channel import BODY_SECONDS, HEADER_SECONDS, IDLE_SECONDS
 from provd.http.site import MAX_BODY, MAX_FORM, Site
+from tests.http.probes import CHUNKED, Probes
 from tests.http.resources import Echo, Later, Returns
 from tests.http.wire import PHONE, Connection, request
 
-HOST = "Host: x\r\n"
-GET, POST = f"GET /a HTTP/1.1\r\n{HOST}", f"POST /a HTTP/1.1\r\n{HOST}"
-CHUNKED = "Transfer-Encoding: chunked\r\n"
+PROBES = Probes("/a")
 
 
 @pytest.fixture
@@ -27,83 +26,40 @@ def connection(echo: Echo, clock: Clock) -> Connection:
     return Connection(Site(echo, clock))
 
 
-# Each of these was seen to confuse a server in front or behind, or to be taken for two requests.
-REFUSED = {
-    "both framings": f"{POST}Content-Length: 3\r\n{CHUNKED}\r\n5\r\nhello\r\n0\r\n\r\n",
-    "request behind both framings": f"{POST}Content-Length: 43\r\n{CHUNKED}\r\n"
-    f"0\r\n\r\nGET /SMUGGLED HTTP/1.1\r\n{HOST}\r\n",
-    "two lengths": f"{POST}Content-Length: 5\r\nContent-Length: 3\r\n\r\nhello",
-    "the same length twice": f"{POST}Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello",
-    "two transfer encodings": f"{POST}{CHUNKED}{{CHUNKED}}\r\n0\r\n\r\n",
-    "negative length": f"{POST}Content-Length: -5\r\n\r\nhello",
-    "signed length": f"{POST}Content-Length: +5\r\n\r\nhello",
-    "length with an underscore": f"{POST}Content-Length: 1_0\r\n\r\nhellohello",
-    "length of 5,000 digits": f"{POST}Content-Length: {'1' * 5000}\r\n\r\n",
-    "length of 5,000 digits, and more": f"{POST}Content-Length: {'1' * 5000}\r\nX-A: a\r\n\r\n",
-    "length in two lines": f"{POST}Content-Length: 5\r\n 0\r\n\r\nhello",
-    "unknown transfer encoding": f"{POST}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
-    "bad chunk size": f"{POST}{CHUNKED}\r\n0x5\r\nhello\r\n0\r\n\r\n",
-    "space before the colon": f"{POST}Content-Length : 5\r\n\r\nhello",
-    "bare line feed in a header": f"{GET}X-A: a\nX-B: b\r\n\r\n",
-    "NUL in a header": f"{GET}X-A: a\0b\r\n\r\n",
-    "line that is no header": f"{GET}nothing\r\n\r\n",
-    "two hosts": "GET /a HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
-    "NUL in the path": f"GET /a%00.cfg HTTP/1.1\r\n{HOST}\r\n",
-    "raw bytes in the path": f"GET /\xe9 HTTP/1.1\r\n{HOST}\r\n",
-    "path without a slash": f"GET a.cfg HTTP/1.1\r\n{HOST}\r\n",
-    "asterisk": f"OPTIONS * HTTP/1.1\r\n{HOST}\r\n",
-    "tunnel": f"CONNECT www.example.org:443 HTTP/1.1\r\n{HOST}\r\n",
-    "version 0.9": "GET /a\r\n\r\n",
-    "version 9.9": f"GET /a HTTP/9.9\r\n{HOST}\r\n",
-    "version that is a script": f"GET /a HTTP/<script>x\r\n{HOST}\r\n",
-    "method that is no token": f"G(T /a HTTP/1.1\r\n{HOST}\r\n",
-    "space too many": f"GET  /a HTTP/1.1\r\n{HOST}\r\n",
-    "TLS": "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
-    "line of 20 KB": f"{GET}X-A: {'a' * 20000}\r\n\r\n",
-    "path of 20 KB": f"GET /{'a' * 20000} HTTP/1.1\r\n{HOST}\r\n",
-    "headers without end": f"{GET}" + "X-A: aaaaaaaa\r\n" * 2000,
-    "600 headers": f"{GET}" + "A: a\r\n" * 600 + "\r\n",
-}
-
-
-@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize(
+    ("name", "sent"), [*PROBES.refused().items(), ("NUL", "GET /a%00.cfg HTTP/1.1\r\nHost: x\r\n\r\n")]
+)
 def test_what_is_ambiguous_or_too_large_is_refused_and_nothing_after_it_is_looked_at(
-    name: str, echo: Echo, connection: Connection, logged: Any
+    name: str, sent: str, echo: Echo, connection: Connection, logged: Any
 ) -> None:
-    connection.send(REFUSED[name].encode("latin-1"))
+    connection.send(sent.encode("latin-1"))
     assert connection.received.split(b" ")[1] == b"400"
     assert connection.received.count(b"HTTP/1.1 ") == 1
-    assert b"SMUGGLED" not in b"".join(echo.asked)
     assert echo.asked == []
     assert not logged.from_info_up()
 
 
 TAKEN = {
-    "chunks": (
-        f"{POST}{CHUNKED}\r\n5\r\nhello\r\n0\r\n\r\n",
-        b"POST /a hello",
-    ),
-    "a request within a chunk": (
-        f"{POST}{CHUNKED}\r\n1a\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n0\r\n\r\n",
-        b"POST /a GET /b HTTP/1.1\r\nHost: x",
-    ),
-    "a body of GET": (f"{GET}Content-Length: 5\r\n\r\nhello", b"GET /a hello"),
-    "a header in two lines": (f"{GET}X-A: a\r\n b\r\n\r\n", b"GET /a "),
-    "no Host": ("GET /a HTTP/1.1\r\n\r\n", b"GET /a "),
-    "the absolute form": (f"GET http://192.0.2.1:8667/a?b=c HTTP/1.1\r\n{HOST}\r\n", b"GET /a?b=c "),
-    "the absolute form without a path": (f"GET http://x?b HTTP/1.1\r\n{HOST}\r\n", b"GET /?b "),
-    "bad escapes": (f"GET /%zz%4 HTTP/1.1\r\n{HOST}\r\n", b"GET /%zz%4 "),
-    "bytes in a header": (f"{GET}User-Agent: \xff\xfe\r\n\r\n", b"GET /a "),
-    "an empty line before": (f"\r\nGET /a HTTP/1.1\r\n{HOST}\r\n", b"GET /a "),
+    "chunks": b"POST /a hello",
+    "a request within a chunk": b"POST /a GET /SMUGGLED HTTP/1.1\r\nHost: x",
+    "a body of GET": b"GET /a hello",
+    "the absolute form": b"GET /a?b=c",
+    "the absolute form without a path": b"GET /?b",
+    "two slashes": b"GET //a",
+    "bad escapes": b"GET /%zz%4",
+    "escapes that are no UTF-8": b"GET /%ff%fe",
+    "an escaped slash": b"GET /a%2Fb",
+    "escaped dots": b"GET /%2e%2e%2f%2e%2e%2fetc",
+    "a plus": b"GET /a+b",
+    **{method: method.encode() + b" /a" for method in ("DELETE", "TRACE", "BREW", "__init__", "options")},
 }
 
 
-@pytest.mark.parametrize("name", TAKEN)
-def test_what_badly_written_phones_send_is_taken(name: str, connection: Connection) -> None:
-    sent, expected = TAKEN[name]
+@pytest.mark.parametrize(("name", "sent"), PROBES.taken().items())
+def test_what_badly_written_phones_send_is_taken(name: str, sent: str, connection: Connection) -> None:
     connection.send(sent.encode("latin-1"))
     answer = connection.answer()
-    assert (answer.status, answer.body.rstrip()) == (200, expected.rstrip())
+    assert (answer.status, answer.body.rstrip()) == (200, TAKEN.get(name, b"GET /a"))
     assert not connection.closed
 
 
@@ -113,8 +69,9 @@ def test_requests_may_come_byte_by_byte(connection: Connection) -> None:
     assert connection.answer().body == b"GET /a "
 
 
-def test_a_request_of_version_1_0_ends_the_connection(connection: Connection) -> None:
-    connection.send(request("/a", version="1.0"))
+@pytest.mark.parametrize("sent", PROBES.ending().values(), ids=PROBES.ending())
+def test_a_request_may_be_the_last_of_its_connection(sent: str, connection: Connection) -> None:
+    connection.send(sent.encode("latin-1"))
     assert connection.answer().body == b"GET /a "
     assert connection.closed
 
@@ -229,26 +186,12 @@ def seconds_until_closed(connection: Connection, clock: Clock, drip: bytes = b""
     raise AssertionError("still open")
 
 
-@pytest.mark.parametrize(
-    ("sent", "drip", "seconds"),
-    [
-        (b"", b"", IDLE_SECONDS),
-        (b"GET /a HTTP/1.1\r\nHost: x\r\n", b"", HEADER_SECONDS),
-        (b"GET /a HTTP/1.1\r\nHost: x\r\n", b"X-A: b\r\n", HEADER_SECONDS),
-        (b"GET /a HTTP/1.1\r\nHost: x\r\nX-A: ", b"a", HEADER_SECONDS),
-        (request("/a", "POST", Content_Length="100") + b"a", b"", BODY_SECONDS),
-        (request("/a", "POST", Content_Length="100") + b"a", b"a", BODY_SECONDS),
-        (request("/a", "POST", Transfer_Encoding="chunked"), b"1\r\na\r\n", BODY_SECONDS),
-        (request("/a"), b"", IDLE_SECONDS),
-        (request("/a") + b"GET /b", b"a", HEADER_SECONDS + 1),
-        (b"GET /a HTTP/1.1\nHost: x\n\n", b"", HEADER_SECONDS),
-    ],
-)
+@pytest.mark.parametrize(("sent", "drip", "seconds"), PROBES.slow().values(), ids=PROBES.slow())
 def test_slow_clients_are_dropped(
-    sent: bytes, drip: bytes, seconds: int, connection: Connection, clock: Clock, logged: Any
+    sent: str, drip: str, seconds: int, connection: Connection, clock: Clock, logged: Any
 ) -> None:
-    connection.send(sent)
-    assert seconds_until_closed(connection, clock, drip) == seconds
+    connection.send(sent.encode())
+    assert seconds_until_closed(connection, clock, drip.encode()) == seconds
     assert not clock.getDelayedCalls()
     assert not logged.from_info_up()
 
