@@ -3,5 +3,9 @@ from setuptools import find_packages, setup
 # "twisted.plugins" has no __init__.py here: it only adds the twistd dropin to Twisted's own package.
 setup(
     packages=[*find_packages(include=["provd", "provd.*"]), "twisted.plugins"],
-    package_data={"provd": ["py.typed"], "provd.plugincheck": ["configs.yml"]},
+    package_data={
+        "provd": ["py.typed"],
+        "provd.plugincheck": ["configs.yml"],
+        "provd.rest.description": ["*.yml"],
+    },
 )

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, WithJsonSchema
 
 from provd.errors import InvalidDocument
 
@@ -20,12 +20,15 @@ __all__ = [
     "STANDARD_PARAMETERS",
     "check_structure",
     "is_number_key",
+    "json_schema",
     "type_mistakes",
     "unknown_parameters",
 ]
 
 # Longer ones are no number that anybody means, and from 4,300 digits on none that Python converts.
-_DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII)
+_MOST_DIGITS = 9
+NUMBER_KEY = f"[0-9]{{1,{_MOST_DIGITS}}}"
+_DIGITS = re.compile(NUMBER_KEY, re.ASCII)
 
 DTMF_MODES = ("RTP-in-band", "RTP-out-of-band", "SIP-INFO")
 SRTP_MODES = ("disabled", "preferred", "required")
@@ -55,17 +58,38 @@ def _one_of(choices: tuple[str, ...], *absent: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+# The same in JSON Schema, for the description of the API.
+
+
+def _numeral(low: int, high: int, pattern: str) -> WithJsonSchema:
+    """
+    :param pattern: matches the texts that stand for a number of that range.
+    """
+    kinds = ["integer", "string", "null"]
+    text = {"maxLength": _MOST_DIGITS, "pattern": f"^(?:0*(?:{pattern}))?$"}
+    return WithJsonSchema({"type": kinds, "minimum": low, "maximum": high, **text})
+
+
+def _choice(choices: tuple[str, ...], *absent: str) -> WithJsonSchema:
+    return WithJsonSchema({"enum": [*choices, *absent, None]})
+
+
+_PORT = "6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}"
+_VLAN = "409[0-4]|40[0-8][0-9]|[1-3]?[0-9]{1,3}"
+_PROTOCOLS = ("SIP", "SCCP")
+_TRANSPORTS = ("udp", "tcp", "tls")
+
 _Text = str | None
 _Flag = bool | None
-_Port = Annotated[Any, _number(1, 65535, "a port")]
-_Vlan = Annotated[Any, _number(0, 4094, "a VLAN id")]
-_VlanPriority = Annotated[Any, _number(0, 7, "a VLAN priority")]
-_LineNumber = Annotated[Any, _number(1, 9999, "a line number")]
-_Dtmf = Annotated[Any, _one_of(DTMF_MODES, "")]
-_Protocol = Annotated[Any, _one_of(("SIP", "SCCP"), "")]
-_Srtp = Annotated[Any, _one_of(SRTP_MODES)]
-_SyslogLevel = Annotated[Any, _one_of(SYSLOG_LEVELS)]
-_Transport = Annotated[Any, _one_of(("udp", "tcp", "tls"))]
+_Port = Annotated[Any, _number(1, 65535, "a port"), _numeral(1, 65535, _PORT)]
+_Vlan = Annotated[Any, _number(0, 4094, "a VLAN id"), _numeral(0, 4094, _VLAN)]
+_VlanPriority = Annotated[Any, _number(0, 7, "a VLAN priority"), _numeral(0, 7, "[0-7]")]
+_LineNumber = Annotated[Any, _number(1, 9999, "a line number"), _numeral(1, 9999, "[1-9][0-9]{0,3}")]
+_Dtmf = Annotated[Any, _one_of(DTMF_MODES, ""), _choice(DTMF_MODES, "")]
+_Protocol = Annotated[Any, _one_of(_PROTOCOLS, ""), _choice(_PROTOCOLS, "")]
+_Srtp = Annotated[Any, _one_of(SRTP_MODES), _choice(SRTP_MODES)]
+_SyslogLevel = Annotated[Any, _one_of(SYSLOG_LEVELS), _choice(SYSLOG_LEVELS)]
+_Transport = Annotated[Any, _one_of(_TRANSPORTS), _choice(_TRANSPORTS)]
 
 
 class _Checked(BaseModel):
@@ -235,6 +259,13 @@ def _sentence(kind: str, message: str) -> str:
     return {"string_type": "isn't text", "bool_type": "isn't true or false", "int_type": "isn't a number",
             "list_type": "isn't a list", "dict_type": "isn't an object", "model_type": "isn't an object",
             "model_attributes_type": "isn't an object"}.get(kind, "isn't valid")  # fmt: skip
+
+
+def json_schema() -> dict[str, Any]:
+    """
+    Return the types of a raw config as JSON Schema, in the form that pydantic gives it.
+    """
+    return _RawConfig.model_json_schema()
 
 
 def unknown_parameters(raw: Mapping[str, Any]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from cyclone.web import Application
 from twisted.logger import Logger
 
-from . import auth, configs, devices, parameters, plugins, pluginservices
+from . import auth, configs, described, devices, parameters, plugins, pluginservices
 from .access import Access
 from .dhcpinfo import DHCPInfo
 from .handlers import Handler, UnknownResource
@@ -44,6 +44,8 @@ HANDLERS: dict[str, type[Handler]] = {
     "": Root,
     "/status": Status,
     "/requests": Requests,
+    "/api/api.yml": described.Swagger,
+    "/openapi.json": described.OpenAPI,
     "/configure": parameters.Parameters,
     "/configure/{param_id}": parameters.Parameter,
     "/auth/tokens": auth.TokensResource,
@@ -82,7 +84,10 @@ HANDLERS: dict[str, type[Handler]] = {
     f"{_PLUGIN}/configure": pluginservices.PluginParameters,
     f"{_PLUGIN}/configure/{{param_id}}": pluginservices.PluginParameter,
 }
-"""The resources by path, below the version.  Where operations begin, ``/{operation_id}`` follows them."""
+"""
+The resources by path, below the version.  Where operations begin, ``/{operation_id}`` follows them.  What
+their methods are for is told in ``description/*.yml``.
+"""
 
 
 def _log_request(handler: Any) -> None:
@@ -111,7 +116,8 @@ def api(access: Access, monitors: Monitors, **parts: Any) -> CycloneResource:
         * ``tokens``, ``tenant_table``, ``tenant_end``: with local tokens
         * ``reactor``: for turns
     """
-    shared = {"access": access, "monitors": monitors, **parts}
+    descriptions = described.Descriptions(HANDLERS)
+    shared = {"access": access, "monitors": monitors, "descriptions": descriptions, **parts}
     routes: list[tuple[str, type[Handler], dict[str, Any]]] = []
     for template, handler in HANDLERS.items():
         route = Route(template)

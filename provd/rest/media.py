@@ -4,12 +4,12 @@ Media types of the API: two vendor types that mean the same, and plain JSON.
 
 from __future__ import annotations
 
-__all__ = ["JSON", "VENDOR", "answer_type", "is_acceptable", "is_json"]
+__all__ = ["JSON", "TYPES", "VENDOR", "VENDORS", "answer_type", "is_acceptable", "is_json"]
 
 VENDOR = "application/vnd.accent.provd+json"
 JSON = "application/json"
-_VENDORS = (VENDOR, "application/vnd.proformatique.provd+json")
-_TYPES = (*_VENDORS, JSON)
+VENDORS = (VENDOR, "application/vnd.proformatique.provd+json")
+TYPES = (*VENDORS, JSON)
 
 
 def _bare(media_type: str) -> str:
@@ -20,7 +20,7 @@ def is_json(content_type: str | None) -> bool:
     """
     Tell whether a ``Content-Type`` is one that bodies may have; its parameters don't count.
     """
-    return content_type is not None and _bare(content_type) in _TYPES
+    return content_type is not None and _bare(content_type) in TYPES
 
 
 def _accepted(accept: str) -> list[str]:
@@ -49,7 +49,7 @@ def is_acceptable(accept: str | None) -> bool:
     """
     if accept is None or not accept.strip():
         return True
-    return any(item in _TYPES or item in ("*/*", "application/*") for item in _accepted(accept))
+    return any(item in TYPES or item in ("*/*", "application/*") for item in _accepted(accept))
 
 
 def answer_type(accept: str | None, content_type: str | None) -> str:
@@ -58,4 +58,4 @@ def answer_type(accept: str | None, content_type: str | None) -> str:
     our own.
     """
     named = [*_accepted(accept or ""), _bare(content_type or "")]
-    return next((item for item in named if item in _VENDORS), VENDOR)
+    return next((item for item in named if item in VENDORS), VENDOR)
