@@ -22,6 +22,7 @@ from twisted.python.reflect import safe_repr
 from zope.interface import implementer
 
 from .loglimits import LineLimiter
+from .oneline import one_line
 
 STRANGER = "stranger"
 """
@@ -73,16 +74,6 @@ class Secret:
 
     def __hash__(self) -> int:
         return hash(self._text)
-
-
-def one_line(text: str) -> str:
-    """
-    Return a text as it may stand in a log: what isn't printable (line ends of every kind, terminal commands,
-    changes of direction, half surrogates) as escapes, so that no request can forge a line.
-    """
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 def formatted(level: int, logger: str, message: str, when: float, failure: Failure | None = None) -> str:

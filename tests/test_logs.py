@@ -7,15 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from twisted.internet.task import Clock
 from twisted.logger import ILogObserver, Logger, LogLevel, LogPublisher
 from twisted.python import log as legacy_log
 from twisted.python.failure import Failure
 from zope.interface.verify import verifyObject
 
-from provd.logs import MainLog, Secret, one_line
+from provd.logs import MainLog, Secret
 
 LINE = re.compile(
     r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [+-]\d{4} "
@@ -89,16 +87,6 @@ def test_a_request_cannot_forge_a_line(recorded: Recorded, end: str) -> None:
     recorded.log.info("asked for {name}", name=f"x{end}{FORGED}")
     (message,) = recorded.messages()
     assert message.startswith("asked for x\\")
-
-
-@given(st.text())
-def test_one_line_is_printable_whatever_comes(text: str) -> None:
-    assert one_line(text).isprintable()
-
-
-def test_printable_text_stays_as_it_is() -> None:
-    assert one_line("Zoë's phone \\n") == "Zoë's phone \\n"
-    assert one_line("a\tb\udcff\u202e") == "a\\tb\\udcff\\u202e"
 
 
 def test_endless_messages_are_cut(recorded: Recorded) -> None:

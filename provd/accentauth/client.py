@@ -8,16 +8,12 @@ import json
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
-from OpenSSL import SSL
 from treq.client import HTTPClient
-from twisted.internet import ssl
 from twisted.internet.defer import CancelledError
-from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
-from twisted.web.client import Agent, BrowserLikePolicyForHTTPS, HTTPConnectionPool
+from twisted.web.client import Agent, HTTPConnectionPool
 from twisted.web.http_headers import Headers
-from twisted.web.iweb import IPolicyForHTTPS
-from zope.interface import implementer
 
+from provd.certificates import https_policy
 from provd.errors import ProvdError
 from provd.logs import Secret
 from provd.settings.model import Auth
@@ -71,7 +67,7 @@ class AuthServer:
         self._reactor = reactor
         self._pool = HTTPConnectionPool(reactor)
         agent = Agent(
-            reactor, _policy(settings.verify_certificate), connectTimeout=self._timeout, pool=self._pool
+            reactor, https_policy(settings.verify_certificate), connectTimeout=self._timeout, pool=self._pool
         )
         self._client = HTTPClient(agent)
 
@@ -184,27 +180,3 @@ def _text(body: Any, *path: str) -> str:
     if not isinstance(body, str) or not body:
         raise ServerFailed(f"accent-auth answers without {'.'.join(path)}")
     return body
-
-
-def _policy(verify: bool | str) -> Any:
-    if verify is True:
-        return BrowserLikePolicyForHTTPS()
-    if verify is False:
-        return _Unverified()
-    with open(verify, "rb") as file:
-        return BrowserLikePolicyForHTTPS(
-            ssl.trustRootFromCertificates([ssl.Certificate.loadPEM(file.read())])
-        )
-
-
-@implementer(IPolicyForHTTPS, IOpenSSLClientConnectionCreator)
-class _Unverified:
-    """
-    Takes any certificate, as ``auth.verify_certificate: false`` wants it.
-    """
-
-    def creatorForNetloc(self, hostname: bytes, port: int) -> Any:
-        return self
-
-    def clientConnectionForTLS(self, tlsProtocol: Any) -> SSL.Connection:
-        return SSL.Connection(ssl.CertificateOptions(verify=False).getContext(), None)

@@ -14,6 +14,7 @@ __all__ = [
     "OIP_WAITING",
     "OperationInProgress",
     "format_oip",
+    "parse_oip",
 ]
 
 OIP_WAITING = "waiting"
@@ -97,3 +98,51 @@ def format_oip(operation: OperationInProgress) -> str:
             parts.append(f"/{operation.end}")
     parts += (f"({format_oip(child)})" for child in operation.sub_oips)
     return "".join(parts)
+
+
+_NODE = re.compile(
+    rf"(?:(?P<label>\w+)\|)?(?P<state>{'|'.join(_STATES)})"
+    r"(?:;(?P<current>[0-9]{1,18})(?:/(?P<end>[0-9]{1,18}))?)?",
+    re.ASCII,
+)
+
+
+def parse_oip(text: str) -> OperationInProgress:
+    """
+    Return the operation that a text tells of.
+
+    :param text: as :func:`format_oip` writes it.
+    :raises ValueError: if it isn't such a text.
+    """
+    root = OperationInProgress()
+    above = [root]  # the operations whose parenthesis is open, outermost first
+    position, is_node_next = 0, True
+    while position < len(text) or is_node_next:
+        if is_node_next:
+            match = _NODE.match(text, position)
+            if match is None:
+                raise ValueError("not the text of an operation")
+            position, is_node_next = match.end(), False
+            above[-1].sub_oips.append(_node(match))
+        elif text[position] == "(":
+            above.append(above[-1].sub_oips[-1])
+            position, is_node_next = position + 1, True
+        elif text[position] == ")" and len(above) > 1:
+            # The next one in parentheses is a sibling of the one that ends here.
+            above.pop()
+            position += 1
+        else:
+            raise ValueError("not the text of an operation")
+    if len(above) > 1:
+        raise ValueError("not the text of an operation")
+    return root.sub_oips[0]
+
+
+def _node(match: re.Match[str]) -> OperationInProgress:
+    current, end = match["current"], match["end"]
+    return OperationInProgress(
+        match["label"],
+        match["state"],
+        None if current is None else int(current),
+        None if end is None else int(end),
+    )

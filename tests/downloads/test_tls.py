@@ -4,13 +4,8 @@ Files over TLS, directly and through a tunnel.
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from twisted.internet import reactor, ssl
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.protocol import Factory, Protocol
@@ -21,6 +16,7 @@ from twisted.web.client import BrowserLikePolicyForHTTPS
 
 from provd.downloads.client import Downloads
 from provd.errors import DownloadError
+from tests.tls import self_signed
 
 from .case import CONTENT, Case, data, folder
 from .servers import ProxyFactory, Scripted, locked, part
@@ -30,24 +26,7 @@ def certificate() -> tuple[Any, Any]:
     """
     Return what a server of localhost shows, and what trusts it.
     """
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.datetime.now(datetime.UTC)
-    signed = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = signed.public_bytes(serialization.Encoding.PEM)
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    pem, private = self_signed()
     shown = ssl.PrivateCertificate.loadPEM(private + pem)
     return shown.options(), BrowserLikePolicyForHTTPS(
         ssl.trustRootFromCertificates([ssl.Certificate.loadPEM(pem)])

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from provd.model.operation import (
     OIP_FAIL,
@@ -9,6 +11,7 @@ from provd.model.operation import (
     OIP_WAITING,
     OperationInProgress,
     format_oip,
+    parse_oip,
 )
 
 
@@ -81,3 +84,58 @@ def test_an_unknown_state_is_refused() -> None:
         OperationInProgress(state="done")
     with pytest.raises(ValueError, match="not a state"):
         OperationInProgress().state = "done"
+
+
+NUMBERS = st.none() | st.integers(0, 10**12)
+NODES = st.builds(
+    OperationInProgress,
+    st.none() | st.from_regex("[A-Za-z0-9_]{1,8}", fullmatch=True),
+    st.sampled_from([OIP_WAITING, OIP_PROGRESS, OIP_SUCCESS, OIP_FAIL]),
+    NUMBERS,
+    NUMBERS,
+)
+
+
+def with_children(children: st.SearchStrategy[OperationInProgress]) -> st.SearchStrategy[OperationInProgress]:
+    def joined(node: OperationInProgress, below: list[OperationInProgress]) -> OperationInProgress:
+        return OperationInProgress(node.label, node.state, node.current, node.end, below)
+
+    return st.builds(joined, NODES, st.lists(children, max_size=3))
+
+
+@given(st.recursive(NODES, with_children, max_leaves=12))
+def test_what_was_written_is_read(operation: OperationInProgress) -> None:
+    text = format_oip(operation)
+    assert format_oip(parse_oip(text)) == text
+
+
+@given(st.text("wating progresfuc|;/()019_x", max_size=30) | st.text())
+def test_any_text_is_read_or_refused(text: str) -> None:
+    try:
+        read = parse_oip(text)
+    except ValueError:
+        return
+    assert read.state in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "done", "a-b|success", "success(", "success)", "success()", "(success)", "success success"]
+    + [
+        "success;",
+        "success;1/",
+        "success;x",
+        "progress;1/2/3",
+        "success(success",
+        "success(success))",
+        "é|fail",
+    ],
+)
+def test_another_text_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="not the text"):
+        parse_oip(text)
+
+
+def test_a_deep_tree_is_read() -> None:
+    text = "success(" * 5000 + "fail" + ")" * 5000
+    assert parse_oip(text).state == OIP_SUCCESS
