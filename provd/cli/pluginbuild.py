@@ -38,8 +38,9 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 )
 def build(sources: tuple[Path, ...], output: Path, sign_key: Path | None) -> None:
     """
-    Make packages of plugins, and their index plugins.db: a repository that a web server can publish as it is.
+    Make packages of plugins, and their index.
 
+    Together they are a repository, which a web server can publish as it is; the index is plugins.db.
     SRC is the folder of a plugin, which has an entry.py, or a folder of such folders.  Hidden files,
     __pycache__, and a plugin's samples and tests stay out.  The same sources give the same bytes.  With a key
     the index is signed, in plugins.db.sig beside it.  Packages that only the former index named are removed.
@@ -57,7 +58,9 @@ def build(sources: tuple[Path, ...], output: Path, sign_key: Path | None) -> Non
 @click.option("--show", is_flag=True, help="Print the public key of a FILE that is there.")
 def key(file: Path, show: bool) -> None:
     """
-    Make a private key in FILE for signing a repository, and print its public key.
+    Make a key for signing a repository.
+
+    The private key goes into FILE, and the public one is printed.
     """
     if not show:
         try:

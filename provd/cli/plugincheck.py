@@ -21,11 +21,11 @@ __all__ = ["check"]
 @click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
 def check(folder: Path) -> None:
     """
-    Tell what is wrong with the plugin in DIR, which stays as it is.
+    Tell what is wrong with the plugin in DIR.
 
-    Its samples/requests.yml and samples/devices.yml are tried; without the second, devices are made up of the
-    capabilities in its plugin-info. A name that a template uses and nothing defines counts as a mistake,
-    though the daemon lets it pass.
+    It stays as it is.  Its samples/requests.yml and samples/devices.yml are tried; without the second,
+    devices are made up of the capabilities in its plugin-info.  A name that a template uses and nothing
+    defines counts as a mistake, though the daemon lets it pass.
     """
     folder = folder.resolve()
     logging.getLogger().addHandler(logging.NullHandler())  # what the plugin itself has to say

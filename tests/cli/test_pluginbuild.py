@@ -107,7 +107,7 @@ def test_a_plugin_that_is_none_is_an_error(sources: Path, tmp_path: Path) -> Non
     built = run("build", sources, "--output", tmp_path / "built")
     assert (built.returncode, built.stderr) == (
         1,
-        "Error: plugin acme: plugin-info: "
+        "provd-cli: plugin acme: plugin-info: "
         "version is missing, description is missing, capabilities is missing\n",
     )
 
