@@ -14,6 +14,8 @@ __all__ = [
     "plugin",
     "plugin_params",
     "plugins",
+    "tenants",
+    "token",
 ]
 
 devices = LazyGroup(
@@ -103,6 +105,24 @@ params = LazyGroup(
         "get": "params:get_param",
         "set": "params:set_param",
         "unset": "params:unset_param",
+    },
+)
+tenants = LazyGroup(
+    "tenants",
+    help="Customers, to whom devices belong.",
+    lazy={
+        "list": "tenants:list_tenants",
+        "create": "tenants:create_tenant",
+        "delete": "tenants:delete_tenant",
+    },
+)
+token = LazyGroup(
+    "token",
+    help="Tokens, by which callers of the API are known.",
+    lazy={
+        "create": "tokens:create_token",
+        "list": "tokens:list_tokens",
+        "revoke": "tokens:revoke_tokens",
     },
 )
 plugin = LazyGroup(

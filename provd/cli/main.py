@@ -48,6 +48,8 @@ data folder.  The options may also stand behind a command.
         "configs": "groups:configs",
         "plugins": "groups:plugins",
         "params": "groups:params",
+        "tenants": "groups:tenants",
+        "token": "groups:token",
         "status": "status:status",
         "follow": "following:follow_command",
         "plugin": "groups:plugin",
