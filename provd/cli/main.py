@@ -48,6 +48,7 @@ data folder.  The options may also stand behind a command.
         "configs": "groups:configs",
         "plugins": "groups:plugins",
         "params": "groups:params",
+        "requests": "requests:requests",
         "tenants": "groups:tenants",
         "token": "groups:token",
         "status": "status:status",
