@@ -8,8 +8,10 @@ import importlib
 import re
 from pathlib import Path
 
+import click
 import pytest
 
+from provd.cli.main import commands
 from provd.settings.load import environment_overrides
 from tests.test_public_names import NAMES
 
@@ -43,3 +45,18 @@ def test_every_file_it_links_to_exists() -> None:
     links = re.findall(r"<([^>]+)>`_", README)
     assert links
     assert not [link for link in links if not (ROOT / link).is_file()]
+
+
+@pytest.mark.parametrize("file", ["README.rst", "plugins/README.rst"])
+def test_every_command_it_names_exists(file: str) -> None:
+    named = re.findall(r"provd-cli((?: [a-z][a-z-]*)+)", (ROOT / file).read_text())
+    assert named
+    for words in named:
+        command: click.Command = commands
+        for word in words.split():
+            if not isinstance(command, click.Group):
+                break  # an argument
+            found = command.get_command(click.Context(command), word)
+            assert found is not None, words
+            command = found
+        assert not isinstance(command, click.Group) or command.invoke_without_command, words
