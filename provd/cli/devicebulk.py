@@ -17,7 +17,7 @@ from .following import ended
 from .listing import device_filters, query_of, selector
 from .options import api_command
 from .paths import place
-from .progress import counted
+from .progress import Counted
 from .references import find_devices, name_of
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ async def _do(session: Session, chosen: dict[str, Any], what: str, done: str, ac
     if not devices:
         raise CommandFailed("no device fits", Exit.NOT_FOUND)
     outcomes: dict[str, str] = {}
-    with counted(what, len(devices)) as one_done:
+    with Counted(what, len(devices)) as one_done:
 
         async def one(device: Device) -> None:
             try:

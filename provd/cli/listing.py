@@ -43,7 +43,10 @@ device_filters = all_of(
     query_option,
     click.option("--recurse", is_flag=True, help="Those of the tenants below, too."),
 )
-"""Options that choose devices; each may be given several times, one of its values must fit."""
+"""
+Options that choose devices, as parameters that begin with ``f_``.  Each may be given several times: one of
+its values must fit.
+"""
 
 
 class Shape(NamedTuple):

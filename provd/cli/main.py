@@ -31,6 +31,7 @@ Exit codes:
   5  the daemon, or the server that it asks about tokens, can't be reached
   6  conflict: it exists already, is busy, or a name means several
 130  interrupted; an operation that was followed goes on
+141  whoever read the output has gone
 
 \b
 Options count before PROVD_URL, PROVD_TOKEN, PROVD_TOKEN_FILE, PROVD_TENANT,

@@ -103,6 +103,11 @@ def in_reactor(function: Job) -> Callable[..., None]:
         def job(session: Session) -> Awaitable[None]:
             return function(session, **parameters)
 
-        run_job(job, click.get_current_context().find_root().ensure_object(dict))
+        context = click.get_current_context()
+        try:
+            run_job(job, context.find_root().ensure_object(dict))
+        except click.UsageError as error:
+            error.ctx = error.ctx or context  # whose help says how it is meant
+            raise
 
     return run

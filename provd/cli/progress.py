@@ -23,7 +23,7 @@ from provd.oneline import one_line
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-__all__ = ["Display", "counted", "failed_part", "steps"]
+__all__ = ["Counted", "Display", "failed_part", "steps"]
 
 _WORDS = {OIP_WAITING: "waiting", OIP_PROGRESS: "begun", OIP_SUCCESS: "done", OIP_FAIL: "failed"}
 
@@ -157,7 +157,7 @@ def _progress() -> Progress:
     )
 
 
-class counted:
+class Counted:
     """
     Shows how many of many are done.
 

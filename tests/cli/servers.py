@@ -24,7 +24,7 @@ class Web:
     :ivar folder: of files, at ``/files``.
     :ivar canned: path to what is answered there: a status, headers and a body.
     :ivar asked: paths and headers of the requests that came.
-    :ivar held: while it isn't set, files stop in the middle.
+    :ivar released: while it isn't set, answers stop in the middle.
     """
 
     def __init__(self, folder: Path, certificate: tuple[bytes, bytes] | None = None) -> None:

@@ -40,8 +40,7 @@ def test_help_needs_no_twisted_and_neither_does_a_wrong_use() -> None:
 def test_every_exit_code_is_documented(stranger: Cli) -> None:
     text = stranger.ok("--help")
     for code in Exit:
-        if code != Exit.READER_GONE:  # that reader is no longer there
-            assert f"\n  {int(code):3d}  " in text or f"\n    {int(code)}  " in text, code
+        assert f"\n  {int(code):3d}  " in text, code
 
 
 def test_every_command_tells_what_it_does_in_a_line_of_its_own() -> None:
