@@ -62,6 +62,12 @@ class Output:
         if not self.as_json:
             self._write(one_line(text))
 
+    def value(self, text: str) -> None:
+        """
+        Write a value as it is, but on a terminal without commands to it.
+        """
+        self._write(one_line(text) if self.is_terminal else text)
+
     def note(self, text: str) -> None:
         """
         Write a remark, which is none of the output.

@@ -62,7 +62,7 @@ async def get_value(session: Session, path: str) -> None:
     if session.output.as_json:
         session.output.json(found)
     elif found is not None:
-        session.output.line(found if isinstance(found, str) else cell(found))
+        session.output.value(found if isinstance(found, str) else cell(found))
 
 
 async def set_value(session: Session, path: str, name: str, value: str | None) -> None:

@@ -128,6 +128,9 @@ def test_parameters_of_a_plugin(cli: Cli) -> None:
     assert "s3cret" not in shown
     assert "s3cret" in cli.ok("plugins", "params", "list", "acme", "--show-secrets")
     assert cli.ok("plugins", "params", "get", "acme", "password") == "s3cret\n"
+    cli.ok("plugins", "params", "set", "acme", "account", "-", given="two\nlines\x1b\n")
+    assert cli.ok("plugins", "params", "get", "acme", "account") == "two\nlines\x1b\n"
+    assert cli.terminal("plugins", "params", "get", "acme", "account").out == "two\\nlines\\x1b\n"
     cli.ok("plugins", "params", "unset", "acme", "account")
     assert cli.ok("plugins", "params", "get", "acme", "account") == ""
     assert cli.fails(3, "plugins", "params", "get", "acme", "nosuch") == "no parameter 'nosuch'"
