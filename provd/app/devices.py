@@ -18,6 +18,13 @@ from .tenants import Tenants
 from .underway import UnderWay
 
 Hook = Callable[[Device], None]
+Listener = Callable[[str, Device, Device | None], None]
+
+
+def _nobody(kind: str, device: Device, before: Device | None) -> None:
+    """
+    Listens to nothing.
+    """
 
 
 class Devices:
@@ -25,6 +32,9 @@ class Devices:
     Devices on record.  A change holds the device's lock, so that its file and its document agree.
 
     :param new_id: makes the id of a device that nobody gave one.
+    :ivar listener: called with what has happened to a device once the store has it: ``created``, ``updated``,
+        ``configured`` (or not: the device's own key tells) or ``deleted``; with the device; and with what it
+        was before, None if it is new.  It must not wait or raise.
     """
 
     def __init__(
@@ -36,6 +46,7 @@ class Devices:
         new_id: Callable[[], str],
     ) -> None:
         self.locks = NamedLocks()
+        self.listener: Listener = _nobody
         self._store = store
         self._configs = configs
         self._configuring = configuring
@@ -101,6 +112,7 @@ class Devices:
         new = self._settled({"id": None, **device, "configured": False})
         if new["id"] is not None:
             await self._store.insert(new, durable)
+            self.listener("created", new, None)
             return new
         while True:
             device_id = self._new_id()
@@ -108,6 +120,7 @@ class Devices:
                 new["id"] = device_id
                 with suppress(Conflict):  # another one of that id is on its way to the disk
                     await self._store.insert(new, durable)
+                    self.listener("created", new, None)
                     return new
 
     def _settled(self, device: Device) -> Device:
@@ -145,6 +158,9 @@ class Devices:
                 hook(new)
             if new != old:
                 await self._store_on_its_way(new, old if is_rewritten else None, durable)
+                self.listener("updated", new, old)
+            if is_rewritten:
+                self.listener("configured", new, old)
         former = old.get("config")
         if former is not None and former != new.get("config"):
             await self._configs.drop_if_unused(former, durable)
@@ -173,6 +189,7 @@ class Devices:
         async with self.locks.hold(device_id):
             device = self._store.get(device_id)
             await self._store.delete(device_id)
+            self.listener("deleted", device, device)
             if device.get("config") is not None:
                 await self._configs.drop_if_unused(device["config"])
             if device.get("configured"):
@@ -212,5 +229,7 @@ class Devices:
                 continue
             with suppress(NotFound):  # it is being deleted
                 device = self._store.get(device_id)
+                before = dict(device)
                 del device["ip"]
                 await self._store.update(device, durable=False)
+                self.listener("updated", device, before)

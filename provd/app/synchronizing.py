@@ -4,6 +4,7 @@ Asking a phone to fetch its files again.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from twisted.internet.defer import Deferred
@@ -26,6 +27,9 @@ __all__ = ["Synchronizing"]
 class Synchronizing:
     """
     Has plugins synchronize devices.
+
+    :param listener: called with ``synchronized`` and the device, twice, once its phone was asked; see
+        :class:`provd.app.devices.Devices`.
     """
 
     LONGEST = 60.0
@@ -33,10 +37,17 @@ class Synchronizing:
 
     _log = Logger()
 
-    def __init__(self, plugins: PluginManager, calls: PluginCalls, raw_configs: RawConfigs) -> None:
+    def __init__(
+        self,
+        plugins: PluginManager,
+        calls: PluginCalls,
+        raw_configs: RawConfigs,
+        listener: Callable[[str, Device, Device | None], None],
+    ) -> None:
         self._plugins = plugins
         self._calls = calls
         self._raw_configs = raw_configs
+        self._listener = listener
 
     def start(self, device: Device) -> OperationInProgress:
         """
@@ -53,7 +64,9 @@ class Synchronizing:
         except Exception:
             self._log.failure("{device} can't be synchronized", device=device["id"])
             problem = "a mistake of this server"
-        if problem is not None:
+        if problem is None:
+            self._listener("synchronized", device, device)
+        else:
             self._log.warn("{device} is not synchronized: {why}", device=device["id"], why=problem)
         operation.state = OIP_SUCCESS if problem is None else OIP_FAIL
 

@@ -67,7 +67,9 @@ def administration(
         plugin_parameters=parts.plugin_parameters,
         devices=devices,
         configs=configs,
-        synchronizing=Synchronizing(parts.manager, parts.calls, parts.raw_configs),
+        synchronizing=Synchronizing(
+            parts.manager, parts.calls, parts.raw_configs, lambda *what: parts.devices.listener(*what)
+        ),
         parameters=parameters,
         leases=Leases(parts.pipeline, parts.traces, time).take,
         traces=parts.traces,

@@ -364,3 +364,57 @@ def test_all_but_one_lose_an_address() -> None:
     assert [device["id"] for device in at.devices() if "ip" in device] == ["d7", "x"]
     result_of(at.all.forget_address("192.0.2.99", "nobody"))
     assert [device["id"] for device in at.devices() if "ip" in device] == ["d7"]
+
+
+def listening(at: Office) -> list[tuple[str, str]]:
+    """
+    Return what will be told: the kind, and what differs from before; the store has it by then.
+    """
+    told: list[tuple[str, str]] = []
+
+    def hear(kind: str, device: dict[str, Any], before: dict[str, Any] | None) -> None:
+        assert (device["id"] in at.store.devices) == (kind != "deleted")
+        changed = {key for key in device if device[key] != (before or {}).get(key)}
+        told.append((kind, "" if before is None else " ".join(sorted(changed))))
+
+    at.all.listener = hear
+    return told
+
+
+def test_a_listener_is_told_what_happens_once_it_is_stored() -> None:
+    at = office()
+    told = listening(at)
+    updated(at, DEVICE)
+    assert told == []
+    updated(at, {**DEVICE, "description": "x"})
+    updated(at, {**DEVICE, "model": "X1"})
+    at.reactor.result(Deferred.fromCoroutine(at.all.rewrite("d1")))
+    at.reactor.result(Deferred.fromCoroutine(at.all.forget_address("192.0.2.17", "other")))
+    at.reactor.result(Deferred.fromCoroutine(at.all.delete("d1")))
+    assert told == [
+        ("updated", "description"),
+        ("updated", "model"),
+        ("configured", "model"),
+        ("configured", ""),
+        ("updated", ""),
+        ("deleted", ""),
+    ]
+
+
+@pytest.mark.parametrize("given", [{}, {"id": "mine"}])
+def test_a_listener_is_told_of_a_new_device(given: dict[str, Any]) -> None:
+    at = office()
+    told = listening(at)
+    new = {"plugin": "acme", "config": "c1", **given}
+    at.reactor.result(Deferred.fromCoroutine(at.all.insert(new)))
+    assert told == [("created", ""), ("updated", "configured"), ("configured", "configured")]
+
+
+def test_a_listener_is_not_told_of_what_cannot_be_stored() -> None:
+    at = office()
+    told = listening(at)
+    with pytest.raises(InvalidDocument):
+        updated(at, {**DEVICE, "description": object()})
+    with pytest.raises(NotFound):
+        at.reactor.result(Deferred.fromCoroutine(at.all.delete("gone")))
+    assert told == []
