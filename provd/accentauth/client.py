@@ -104,11 +104,17 @@ class AuthServer:
         if status != 200:
             return None
         items = body.get("items") if isinstance(body, dict) else None
-        if not isinstance(items, list):
+        uuids = (
+            [item.get("uuid") for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+        )
+        found = [uuid for uuid in uuids if isinstance(uuid, str)]
+        # What belongs to a tenant that isn't listed may be deleted: a part of the list is none.
+        if not isinstance(items, list) or len(found) != len(items):
             raise ServerFailed("accent-auth answers no list of tenants")
-        return [
-            item["uuid"] for item in items if isinstance(item, dict) and isinstance(item.get("uuid"), str)
-        ]
+        filtered = body.get("filtered")
+        if isinstance(filtered, int) and filtered > len(found):
+            raise ServerFailed(f"accent-auth lists only {len(found)} of {filtered} tenants")
+        return found
 
     async def new_token(self, account: str, key: Secret, seconds: int) -> NewToken:
         """

@@ -206,31 +206,30 @@ class Parameters:
             saved = self._saved()
             if name == "provisioning_key":
                 name, value = "tenants", self._with_key(saved, tenant, value)
-            value = None if value == "" else value
-            try:
-                parsed = self._parsed(name, value)
-            except ValueError as error:
-                # Of a proxy or a key the mistake doesn't repeat the value.
-                raise Refused("invalid-parameter", f"{name} {error}") from None
-            saved[name] = value
-            try:
-                await deferToThread(write_durably, self._path, json.dumps(saved, indent=1).encode())
-            except OSError as error:
-                raise StoreError(f"{self._path} can't be written: {error.strerror}") from error
-            self._take(name, parsed)
+            await self._save(saved, name, None if value == "" else value)
         finally:
             self._lock.release()
+
+    async def _save(self, saved: dict[str, Any], name: str, value: Any) -> None:
+        """
+        Write what is saved with one value changed, and take that.
+        """
+        try:
+            parsed = self._parsed(name, value)
+        except ValueError as error:
+            # Of a proxy or a key the mistake doesn't repeat the value.
+            raise Refused("invalid-parameter", f"{name} {error}") from None
+        saved[name] = value
+        try:
+            await deferToThread(write_durably, self._path, json.dumps(saved, indent=1).encode())
+        except OSError as error:
+            raise StoreError(f"{self._path} can't be written: {error.strerror}") from error
+        self._take(name, parsed)
 
     def _with_key(self, saved: dict[str, Any], tenant: str, value: Any) -> dict[str, Any]:
         """
         Return the table of tenants with a key changed.
         """
-        tenants = saved.get("tenants")
-        if not isinstance(tenants, dict):  # the settings' table holds until there is one
-            tenants = {
-                owner: {"provisioning_key": None if key is None else key.reveal()}
-                for owner, key in self.provisioning_keys.items()
-            }
         try:
             key = fields.optional(fields.provisioning_key)(value)
         except ValueError:
@@ -238,7 +237,19 @@ class Parameters:
         for owner, other in self.provisioning_keys.items():
             if owner != tenant and other is not None and key is not None and other == key:
                 raise Refused("invalid-parameter", "provisioning_key is another tenant's")
-        return {**tenants, tenant: {"provisioning_key": None if key is None else key.reveal()}}
+        return {**self._table(saved), tenant: {"provisioning_key": None if key is None else key.reveal()}}
+
+    def _table(self, saved: dict[str, Any]) -> dict[str, Any]:
+        """
+        Return a copy of the saved table of tenants; the settings' holds until there is one.
+        """
+        tenants = saved.get("tenants")
+        if isinstance(tenants, dict):
+            return dict(tenants)
+        return {
+            owner: {"provisioning_key": None if key is None else key.reveal()}
+            for owner, key in self.provisioning_keys.items()
+        }
 
     async def forget_tenant(self, tenant: str) -> None:
         """
@@ -246,8 +257,14 @@ class Parameters:
 
         :raises StoreError: if it can't be written.
         """
-        if tenant in self.provisioning_keys:
-            await self.set("provisioning_key", None, tenant)
+        await self._lock.acquire()
+        try:
+            saved = self._saved()
+            if tenant in (table := self._table(saved)):
+                del table[tenant]
+                await self._save(saved, "tenants", table)
+        finally:
+            self._lock.release()
 
     def take_settings(self, settings: Settings) -> None:
         """

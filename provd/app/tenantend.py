@@ -6,54 +6,105 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from provd.errors import NotFound
+from twisted.internet.defer import DeferredLock
+from twisted.internet.interfaces import IReactorTime
+from twisted.internet.task import deferLater
+
+from provd.errors import NotFound, ProvdError, Refused
 from provd.store.interfaces import IStore
 
-from .configchanges import ConfigChanges
 from .devicechanges import DeviceChanges
+from .endedtenants import EndedTenants
 from .parameters import Parameters
 from .tenants import Tenants
 
 __all__ = ["TenantEnd"]
 
+_LOOKED_AT_A_TURN = 100
+
 
 class TenantEnd:
     """
-    Removes what belonged to a tenant.
+    Removes what belonged to a tenant, one tenant at a time, one device a turn of the reactor.
+
+    :param ended: where it is noted until nothing is left.
     """
 
     def __init__(
         self,
         store: IStore,
         devices: DeviceChanges,
-        configs: ConfigChanges,
         parameters: Parameters,
         tenants: Tenants,
+        ended: EndedTenants,
+        reactor: IReactorTime,
     ) -> None:
         self._store = store
         self._devices = devices
-        self._configs = configs
         self._parameters = parameters
         self._tenants = tenants
+        self._ended = ended
+        self._reactor = reactor
+        self._lock = DeferredLock()
+        self._is_stopping = False
+
+    def stop(self) -> None:
+        """
+        Interrupt what is under way before the next device; it is noted for the next start.
+        """
+        self._is_stopping = True
 
     async def of(self, tenant: str) -> None:
         """
         Delete the devices of a tenant, their transient configs, each deletable config that only they used,
         and its provisioning key.
+
+        :raises ProvdError: if something of that can't be; the rest is done, and it may be begun again.
         """
-        used: dict[str, None] = {}
-        for device_id in self._store.devices.find("tenant_uuid", tenant):
-            with suppress(NotFound):
-                config_id = self._store.devices.get(device_id).get("config")
-                await self._devices.forget(device_id)
-                if isinstance(config_id, str):
-                    used[config_id] = None
-        for config_id in used:
+        await self._lock.acquire()
+        try:
+            await self._end(tenant)
+        finally:
+            self._lock.release()
+
+    async def _end(self, tenant: str) -> None:
+        store = self._store
+        device_ids = store.devices.find("tenant_uuid", tenant)
+        await self._ended.add(tenant, await self._configs_of(device_ids))
+        problem: ProvdError | None = None
+        for device_id in device_ids:
+            await self._turn()
+            try:
+                with suppress(NotFound):
+                    await self._devices.forget(device_id)
+            except ProvdError as error:
+                problem = error
+        for config_id in self._ended.configs(tenant):
+            await self._turn()
             if self._is_unused(config_id):
                 with suppress(NotFound):
-                    await self._configs.delete(config_id)
+                    await store.configs.delete(config_id)
         await self._parameters.forget_tenant(tenant)
         self._tenants.take_keys(self._parameters.provisioning_keys)
+        if problem is not None:
+            raise problem
+        await self._ended.done(tenant)
+
+    async def _turn(self) -> None:
+        await deferLater(self._reactor, 0)
+        if self._is_stopping:
+            raise Refused("stopping", "the daemon is being stopped", 503)
+
+    async def _configs_of(self, device_ids: list[str]) -> list[str]:
+        found: list[str] = []
+        for position, device_id in enumerate(device_ids):
+            if position % _LOOKED_AT_A_TURN == 0:
+                await self._turn()
+            with suppress(NotFound):
+                config_id = self._store.devices.get(device_id).get("config")
+                if isinstance(config_id, str):
+                    found.append(config_id)
+        return found
 
     def _is_unused(self, config_id: str) -> bool:
         configs = self._store.configs

@@ -29,6 +29,7 @@ def administration(
     parts: Parts,
     settings: Settings,
     who: Authority,
+    tenant_end: TenantEnd,
     health: Callable[[], dict[str, Any]],
     reactor: Any,
 ) -> CycloneResource:
@@ -36,18 +37,13 @@ def administration(
     Return the resource that answers administrators.
 
     :param who: knows tokens and tenants.
+    :param tenant_end: removes what belonged to a tenant.
     :param health: makes the status document.
     """
     store, tenants = parts.store, parts.tenants
     fan_out = FanOut(store.devices, parts.devices, parts.manager)
     configs = ConfigChanges(store.configs, parts.configs, parts.raw_configs, fan_out, id_maker(settings))
-    devices = DeviceChanges(
-        store.devices,
-        parts.devices,
-        Visibility(store.devices, store.configs, tenants),
-        parts.urls,
-        parts.staleness,
-    )
+    devices = device_changes(parts)
     parameters = ParameterChanges(
         parts.parameters,
         parts.app,
@@ -76,6 +72,20 @@ def administration(
         tenants=tenants,
         tokens=who.tokens,
         tenant_table=who.tenant_table,
-        tenant_end=TenantEnd(store, devices, configs, parts.parameters, tenants),
+        tenant_end=tenant_end,
         reactor=reactor,
+    )
+
+
+def device_changes(parts: Parts) -> DeviceChanges:
+    """
+    Return what administrators may do with devices.
+    """
+    store = parts.store
+    return DeviceChanges(
+        store.devices,
+        parts.devices,
+        Visibility(store.devices, store.configs, parts.tenants),
+        parts.urls,
+        parts.staleness,
     )

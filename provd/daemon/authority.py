@@ -13,7 +13,7 @@ from twisted.internet.task import LoopingCall
 from twisted.internet.threads import deferToThread
 from twisted.logger import Logger
 
-from provd.accentauth.client import AuthServer, NewToken
+from provd.accentauth.client import AuthServer, NewToken, ServerFailed
 from provd.accentauth.servicetoken import ServiceToken
 from provd.addresses import norm_uuid
 from provd.app.tenants import Tenants
@@ -117,6 +117,7 @@ class AccentAuthority:
         self._reactor = reactor
         self._server = AuthServer(settings.auth, reactor)
         self._service: ServiceToken | None = None
+        self._own: NewToken | None = None
         self.master = self._remembered() or _named(settings)
 
     @property
@@ -136,6 +137,18 @@ class AccentAuthority:
             self._reactor.seconds,
         )
 
+    async def listed(self) -> list[str]:
+        """
+        Return all tenants that accent-auth knows, the master tenant's whole family.
+
+        :raises ServerFailed: if it can't be asked.
+        """
+        own = self._own
+        found = None if own is None else await self._server.tenants(own.text, own.tenant)
+        if found is None:
+            raise ServerFailed("accent-auth doesn't let the daemon list tenants")
+        return found
+
     def upkeep(self, tenants: Tenants) -> Service:
         """
         Return what keeps the daemon's own token.
@@ -144,6 +157,7 @@ class AccentAuthority:
         """
 
         def renewed(new: NewToken) -> None:
+            self._own = new
             if tenants.master != new.tenant:
                 _log.info("the master tenant is {tenant}", tenant=new.tenant)
                 tenants.master = new.tenant

@@ -42,6 +42,7 @@ from .descriptors import most_connections
 from .listeners import SiteService
 from .ordered import OrderedServices
 from .parts import Parts, assemble, plugins_folder
+from .tenantends import TenantEnds
 
 
 @dataclass
@@ -94,6 +95,7 @@ class Provd(Service):
     ) -> None:
         self.settings = settings
         self.parts: Parts | None = None
+        self.tenant_ends: TenantEnds | None = None
         self.security = SecurityLog(settings.general.security_log_file, reactor)
         self._reactor = reactor
         self._upgrade_plugins = upgrade_plugins
@@ -221,7 +223,10 @@ class Provd(Service):
         self._add(_Closing("plugin changes", lambda: Deferred.fromCoroutine(parts.changes.stop())))
         installed = await parts.plugins.load_all(parts.app, sweep=left is None)
         self._add(who.upkeep(parts.tenants))
-        self._listen(parts, who)
+        ends = self.tenant_ends = TenantEnds(self.settings, parts, who, self._reactor)
+        self._listen(parts, who, ends)
+        for service in ends.services():
+            self._add(service)
         # What was loaded lives as long as the daemon: the collector needn't look at it again.
         gc.collect()
         gc.freeze()
@@ -253,13 +258,20 @@ class Provd(Service):
             configs, well_known_configs(first.ntp_server or own, first.sip_server or own, machine_timezone())
         )
 
-    def _listen(self, parts: Parts, who: Authority) -> None:
+    def _listen(self, parts: Parts, who: Authority, ends: TenantEnds) -> None:
         general, rest = self.settings.general, self.settings.rest_api
         listeners = MultiService()
         listeners.setName("listeners")
         phones = Site(parts.gateway, self._reactor, most_connections())
         administrators = api_site(
-            administration(parts, self.settings, who, lambda: self._health(parts, who), self._reactor),
+            administration(
+                parts,
+                self.settings,
+                who,
+                ends.end,
+                lambda: self._health(parts, who),
+                self._reactor,
+            ),
             self._reactor,
             most_connections(),
         )

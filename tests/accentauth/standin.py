@@ -27,6 +27,8 @@ class StandIn(resource.Resource):
     :ivar asked: what was asked, without tokens: ``"HEAD token scope tenant"``.
     :ivar status: answered instead of everything; None for the truth.
     :ivar silent: whether to say nothing.
+    :ivar listed: answered to who wants the list of tenants, instead of it; None for the truth.
+    :ivar parents: tenant to the one above it.
     """
 
     isLeaf = True
@@ -38,6 +40,8 @@ class StandIn(resource.Resource):
         self.status: int | None = None
         self.silent = False
         self.may_list = True
+        self.listed: Any = None
+        self.parents = dict(PARENTS)
         self._port: Any = None
         self._channels: list[http.HTTPChannel] = []
         self.port = 0
@@ -110,10 +114,12 @@ class StandIn(resource.Resource):
         if request.getHeader("X-Auth-Token") not in self.tokens or not self.may_list:
             return 401, {}
         family = self.family(request.getHeader("Accent-Tenant"))
+        if self.listed is not None:
+            return 200, self.listed
         return 200, {"items": [{"uuid": tenant} for tenant in sorted(family)]}
 
     def family(self, tenant: str) -> set[str]:
         found = {tenant}
-        while more := {child for child, parent in PARENTS.items() if parent in found} - found:
+        while more := {child for child, parent in self.parents.items() if parent in found} - found:
             found |= more
         return found

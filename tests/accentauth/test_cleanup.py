@@ -1,0 +1,81 @@
+"""
+Tenants that have gone from accent-auth while nobody told the daemon.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from twisted.internet import reactor
+from twisted.internet.task import deferLater
+
+from tests.accentauth.case import Case
+from tests.accentauth.standin import BRANCH, CUSTOMER, MASTER, OTHER
+from tests.logged import logged
+
+
+def items(*tenants: Any) -> dict[str, Any]:
+    return {"items": [{"uuid": tenant} for tenant in tenants]}
+
+
+class CleanUps(Case):
+    def sections(self) -> dict[str, Any]:
+        return {**super().sections(), "general": {"syncdb": {"start_sec": 0.1, "interval_sec": 0.1}}}
+
+    async def _set_up(self) -> None:
+        await super()._set_up()
+        for tenant in (MASTER, CUSTOMER, BRANCH, OTHER):
+            api = self.user(tenant, "provd.#")
+            await api.post("/dev_mgr/devices", {"device": {"id": tenant}})
+            await api.put("/configure/provisioning_key", {"param": {"value": f"key-of-{tenant}"}})
+        await self.site.parts.store.devices.insert({"id": "of-nobody", "tenant_uuid": None})
+        await self.site.parts.store.devices.insert({"id": "spelled", "tenant_uuid": OTHER.upper()})
+
+    def left(self) -> set[str]:
+        return {device["id"] for device in self.site.devices()}
+
+    async def listings(self, count: int) -> None:
+        """
+        Return once the list of tenants was asked for so many times more.
+        """
+        wanted = self.auth.asked.count("GET tenants") + count
+        while self.auth.asked.count("GET tenants") < wanted:
+            await deferLater(reactor, 0.01)  # type: ignore[arg-type]
+
+    async def test_what_belongs_to_a_tenant_that_is_gone_goes(self) -> None:
+        everything = self.left()
+        await self.listings(2)
+        self.assertEqual(self.left(), everything)
+        for gone in (BRANCH, CUSTOMER):
+            del self.auth.parents[gone]
+            while gone in (self.site.data / "app.json").read_text():
+                await self.listings(1)
+            self.assertNotIn(gone, self.left())
+        await self.listings(2)
+        self.assertEqual(self.left(), {MASTER, OTHER, "of-nobody", "spelled"})
+
+    async def test_nothing_is_deleted_when_the_list_is_in_doubt_and_it_is_asked_for_again(self) -> None:
+        everything = self.left()
+        doubtful: list[Any] = [
+            items(),
+            items(OTHER),
+            {"items": [{"uuid": MASTER}, {"name": "x"}]},
+            {**items(MASTER), "filtered": 4, "total": 4},
+            {"items": {"uuid": MASTER}},
+            {},
+            [MASTER],
+        ]
+        with logged() as events:
+            for listed in doubtful:
+                self.auth.listed = listed
+                await self.listings(2)
+            self.auth.may_list = False
+            await self.listings(2)
+            self.auth.status = 500
+            await self.listings(2)
+        self.assertEqual(self.left(), everything)
+        self.assertGreater(sum("no tenant is cleaned up" in text for text in events.texts()), 8)
+        self.auth.status, self.auth.listed, self.auth.may_list = None, items(MASTER, OTHER), True
+        while len(self.left()) > 4:
+            await self.listings(1)
+        self.assertEqual(self.left(), {MASTER, OTHER, "of-nobody", "spelled"})
