@@ -38,6 +38,7 @@ from provd.tftp.service import TFTPService
 
 from .administration import administration
 from .authority import Authority, authority
+from .bus import BusServices
 from .descriptors import most_connections
 from .listeners import SiteService
 from .ordered import OrderedServices
@@ -224,8 +225,12 @@ class Provd(Service):
         installed = await parts.plugins.load_all(parts.app, sweep=left is None)
         self._add(who.upkeep(parts.tenants))
         ends = self.tenant_ends = TenantEnds(self.settings, parts, who, self._reactor)
-        self._listen(parts, who, ends)
-        for service in ends.services():
+        bus = BusServices(self.settings, ends.endings.take, self._reactor)
+        if bus.publishing is not None:
+            parts.devices.listener = bus.tell
+            self._add(bus.publishing)
+        self._listen(parts, who, ends, bus)
+        for service in (*ends.services(), *bus.listening()):
             self._add(service)
         # What was loaded lives as long as the daemon: the collector needn't look at it again.
         gc.collect()
@@ -258,7 +263,7 @@ class Provd(Service):
             configs, well_known_configs(first.ntp_server or own, first.sip_server or own, machine_timezone())
         )
 
-    def _listen(self, parts: Parts, who: Authority, ends: TenantEnds) -> None:
+    def _listen(self, parts: Parts, who: Authority, ends: TenantEnds, bus: BusServices) -> None:
         general, rest = self.settings.general, self.settings.rest_api
         listeners = MultiService()
         listeners.setName("listeners")
@@ -269,7 +274,7 @@ class Provd(Service):
                 self.settings,
                 who,
                 ends.end,
-                lambda: self._health(parts, who),
+                lambda: self._health(parts, who, bus),
                 self._reactor,
             ),
             self._reactor,
@@ -288,10 +293,10 @@ class Provd(Service):
             service.setServiceParent(listeners)
         self._add(listeners)
 
-    def _health(self, parts: Parts, who: Authority) -> dict[str, Any]:
+    def _health(self, parts: Parts, who: Authority, bus: BusServices) -> dict[str, Any]:
         damaged = list(parts.store.damaged)
         return {
-            "bus_consumer": {"status": "fail"},
+            **bus.health(),
             "master_tenant": {"status": "ok" if parts.tenants.master else "fail"},
             "service_token": {"status": "ok" if who.is_known else "fail"},
             "plugins": {

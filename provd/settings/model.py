@@ -179,10 +179,11 @@ class Agi(Section):
 
 class Bus(Section):
     """
-    The message bus that tells of deleted tenants.
+    The message bus that tells of deleted tenants, and may be told of devices.
     """
 
     enabled: bool | None = None
+    publish: bool = False
     username: Text = "guest"
     password: SecretText = Secret("guest")
     host: Text = "localhost"
