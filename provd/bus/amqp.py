@@ -110,9 +110,12 @@ class BrokerConnection(TwistedProtocolConnection, TimeoutMixin):
                 self.close()
         else:
             self.give_up("it isn't needed any more")
-        await self._lost
-        if timer.active():
-            timer.cancel()
+        try:
+            await self._lost
+        finally:  # a stop doesn't even wait that long if it comes meanwhile
+            if timer.active():
+                timer.cancel()
+            self.give_up("it isn't waited for")
 
 
 def publish(channel: Any, exchange: str, headers: dict[str, str], body: bytes) -> Any:
