@@ -73,7 +73,7 @@ class EndedTenants:
     async def _save(self) -> None:
         await self._lock.acquire()
         try:
-            content = json.dumps(self._configs, indent=1).encode()
+            content = json.dumps(self._configs).encode()
             await deferToThread(write_durably, self._path, content)
         except OSError as error:
             raise StoreError(f"{self._path} can't be written: {error.strerror}") from error

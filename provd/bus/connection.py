@@ -62,12 +62,12 @@ class _Once(Factory):
 
 def to_broker(settings: Bus, purpose: Purpose, reactor: Any) -> BusConnection:
     """
-    Return a connection to the broker that the settings name.
+    Return a connection to the broker that the settings name.  Called before anybody is served: loading pika
+    takes a third of a second.
     """
+    from .amqp import BrokerConnection
 
     def protocol() -> Any:
-        from .amqp import BrokerConnection
-
         return BrokerConnection(settings, f"accent-provd {purpose.name}", reactor)
 
     endpoint = HostnameEndpoint(reactor, settings.host, settings.port, timeout=BusConnection.SETUP)
