@@ -15,7 +15,7 @@ from provd.guard import Guard, Misbehavior, kind_of
 from provd.model.device import Device, DeviceInfo
 
 from .deviceinfo import tells_nothing
-from .requests import RequestType, base_name
+from .requests import RequestType, downloaded_name
 from .retrievers import RETRIEVERS
 from .trace import Trace
 
@@ -28,10 +28,12 @@ class Visit(NamedTuple):
 
     :param url: the base URL that it used, if that can be told.
     :param tenant: whose provisioning key was in its URL, if the site uses keys.
+    :param is_refused: tells of a plugin's id and a file's name whether that file isn't given out this way.
     """
 
     url: str | None = None
     tenant: str | None = None
+    is_refused: Callable[[str, str], bool] | None = None
 
 
 class Found(NamedTuple):
@@ -202,16 +204,16 @@ class Pipeline:
         if device.get("plugin") is None:  # what its address told before helps to find one
             dev_info = self._registry.completed(device, dev_info)
         await self._updater.update(device, dev_info, request, request_type)
-        name = base_name(request, request_type)
+        name = downloaded_name(request, request_type)
 
         def remember_user(now: Device) -> None:
-            user = self._fetched_user(now, name)
+            user = self._fetched_user(now, name, visit)
             if user is not None:
                 now["remote_state_sip_username"] = user
 
         again = self._registry.must_configure(device, visit)
         if device == before and not again:
-            user = self._fetched_user(device, name)
+            user = self._fetched_user(device, name, visit)
             if user is None or user == device.get("remote_state_sip_username"):
                 return device
         after = await self._registry.changed(device, visit, remember_user, again)
@@ -222,17 +224,27 @@ class Pipeline:
         _log.info("{device}: {what}", device=after["id"], what=what, stranger=trace.client)
         return after
 
-    def _fetched_user(self, device: Device, name: str) -> str | None:
+    def _fetched_user(self, device: Device, name: str, visit: Visit) -> str | None:
         """
         Return the SIP user that the phone takes on with the file it asks for, if it is the file that tells.
+
+        That is judged by the request, as the plugins' contract has it, not by the last byte of the answer: a
+        phone whose download breaks asks again, and the device is stored once.
         """
-        if not name or not device.get("configured") or device.get("config") is None:
+        if device.get("config") is None or not self.is_trigger(device, name):
             return None
+        if visit.is_refused is not None and visit.is_refused(device["plugin"], name):
+            return None
+        return self._registry.own_user(device["config"])
+
+    def is_trigger(self, device: Device, name: str) -> bool:
+        """
+        Tell whether the file of a base name is that by which a configured device takes its configuration on.
+        """
         plugin = self._plugins.get(device.get("plugin"))
-        if plugin is None:
-            return None
-        tells = self._guard.value(device["plugin"], None, _trigger, plugin, device)
-        return self._registry.own_user(device["config"]) if tells == name else None
+        if not name or not device.get("configured") or plugin is None:
+            return False
+        return bool(self._guard.value(device["plugin"], None, _trigger, plugin, device) == name)
 
 
 def _trigger(plugin: Any, device: Device) -> Any:

@@ -18,6 +18,7 @@ __all__ = [
     "asked_path",
     "base_name",
     "client_address",
+    "downloaded_name",
     "file_path",
     "user_agent",
 ]
@@ -79,6 +80,15 @@ def base_name(request: Any, request_type: RequestType) -> str:
     Return the bare name of the file asked for, percent-decoded, as text.
     """
     return posixpath.basename(file_path(request, request_type))
+
+
+def downloaded_name(request: Any, request_type: RequestType) -> str:
+    """
+    Return the same if the phone wants to have the file; nothing if it only asks about it, or brings one.
+    """
+    if request_type is RequestType.HTTP and request.method != b"GET":
+        return ""
+    return base_name(request, request_type)
 
 
 def file_path(request: Any, request_type: RequestType) -> str:

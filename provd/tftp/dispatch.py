@@ -82,7 +82,8 @@ class TFTPDispatch:
         answering: str | None = None
         try:
             url = self._urls.reached(request["local_address"], None, proxied=False, secure=False)
-            found = await self._pipeline.process(request, RequestType.TFTP, trace, Visit(url))
+            visit = Visit(url, is_refused=self._is_refused)
+            found = await self._pipeline.process(request, RequestType.TFTP, trace, visit)
             name = base_name(request, RequestType.TFTP)
             if found is NOBODY:
                 self._security.unidentified_request(client, name)
@@ -110,6 +111,9 @@ class TFTPDispatch:
             if answering is None:
                 self._log.failure("a phone's request failed", stranger=client)
             self._failed(answering, error, response)
+
+    def _is_refused(self, plugin_id: str, name: str) -> bool:
+        return self.hide_sensitive and self._sensitive.has(plugin_id, name)
 
     async def _awaited(self, plugin_id: str, answer: Any, response: Response) -> None:
         try:

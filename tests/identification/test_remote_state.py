@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from twisted.internet.defer import fail, succeed
 
-from provd.identification.pipeline import Found
+from provd.identification.pipeline import Found, Visit
 from provd.identification.requests import RequestType
 from provd.testing.phones import dhcp_request
 from tests.app.office import LINE, MAC, Office, phone
@@ -46,6 +46,33 @@ def test_the_file_that_tells_sets_the_user_that_the_phone_took_on(
     assert office.plugin.calls == []
     is_news = user != changes.get("remote_state_sip_username")
     assert office.trace.changes == (("remote_state_sip_username",) if is_news else ())
+
+
+@pytest.mark.parametrize(
+    ("method", "user"), [(b"GET", "u1"), (b"HEAD", None), (b"POST", None), (b"PUT", None)]
+)
+def test_a_phone_takes_on_what_it_downloads_not_what_it_only_asks_about(
+    method: bytes, user: str | None
+) -> None:
+    office = known()
+    request = phone(OWN_FILE, **TELLS)
+    request.method = method
+    assert office.found(request).device == office.device()
+    assert office.device().get("remote_state_sip_username") == user
+
+
+@pytest.mark.parametrize(("is_refused", "user"), [(True, None), (False, "u1")])
+def test_a_phone_takes_on_nothing_from_a_file_that_it_is_refused(is_refused: bool, user: str | None) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def refused(plugin_id: str, name: str) -> bool:
+        asked.append((plugin_id, name))
+        return is_refused
+
+    office = known()
+    office.found(phone(OWN_FILE, **TELLS), visit=Visit(is_refused=refused))
+    assert office.device().get("remote_state_sip_username") == user
+    assert set(asked) == {("acme", OWN_FILE[1:])}
 
 
 @pytest.mark.parametrize(
