@@ -14,6 +14,8 @@ from provd.store.interfaces import IDocumentStore, ISelection, Query
 from .devices import Devices
 from .phoneurls import PhoneURLs
 from .staleness import Staleness
+from .syncshown import SyncShown, shown
+from .syncstates import SyncStates
 from .visibility import Visibility
 
 __all__ = ["DeviceChanges"]
@@ -34,28 +36,33 @@ class DeviceChanges:
         visibility: Visibility,
         urls: PhoneURLs,
         staleness: Staleness,
+        sync_states: SyncStates,
     ) -> None:
         self._store = store
         self._devices = devices
         self._visibility = visibility
         self._urls = urls
         self._staleness = staleness
+        self._sync_states = sync_states
 
     def get(self, device_id: str, visible: Collection[str]) -> Device:
         """
-        Return a device that the caller may read.
+        Return a device that the caller may read, with its state of synchronization.
 
         :raises NotFound: if there is none.
         """
-        return self._devices.complete(self._visibility.read(device_id, visible))
+        device = self._devices.complete(self._visibility.read(device_id, visible))
+        return shown(device, self._sync_states)
 
     def list(self, query: Query, visible: Collection[str]) -> ISelection:
         """
-        Return the devices that a query finds among those that the caller may read, piece by piece.
+        Return the devices that a query finds among those that the caller may read, piece by piece; its
+        selector knows nothing of their state of synchronization, which is shown with them.
 
         :raises InvalidQuery: if its selector is malformed.
         """
-        return self._store.iter_select(self._visibility.narrowed(query, visible))
+        found = self._store.iter_select(self._visibility.narrowed(query, visible))
+        return SyncShown(found, query.fields, self._sync_states)
 
     def exists(self, device_id: str) -> bool:
         """
@@ -120,6 +127,7 @@ class DeviceChanges:
         """
         await self._devices.delete(device_id)
         self._urls.forget(device_id)
+        self._sync_states.forget(device_id)
         self._staleness.configured(device_id)
 
     async def reconfigure(self, device_id: str, visible: Collection[str]) -> None:

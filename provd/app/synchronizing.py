@@ -20,6 +20,7 @@ from provd.waiting import settled
 
 from .plugincalls import PluginCalls
 from .rawconfigs import CannotConfigure, RawConfigs
+from .syncstates import Synchronization, SyncStates
 
 __all__ = ["Synchronizing"]
 
@@ -42,23 +43,27 @@ class Synchronizing:
         plugins: PluginManager,
         calls: PluginCalls,
         raw_configs: RawConfigs,
+        states: SyncStates,
         listener: Callable[[str, Device, Device | None], None],
     ) -> None:
         self._plugins = plugins
         self._calls = calls
         self._raw_configs = raw_configs
+        self._states = states
         self._listener = listener
 
     def start(self, device: Device) -> OperationInProgress:
         """
         Begin to synchronize a device; return the operation.  It succeeds once the phone was asked, which
-        doesn't say that it has obeyed.
+        doesn't say that it has obeyed: the device's state of synchronization does, later.
         """
         operation = OperationInProgress(state=OIP_PROGRESS)
-        Deferred.fromCoroutine(self._run(device, operation))
+        Deferred.fromCoroutine(self._run(device, operation, self._states.begun(device["id"])))
         return operation
 
-    async def _run(self, device: Device, operation: OperationInProgress) -> None:
+    async def _run(
+        self, device: Device, operation: OperationInProgress, synchronization: Synchronization
+    ) -> None:
         try:
             problem = await self._problem(device)
         except Exception:
@@ -68,6 +73,7 @@ class Synchronizing:
             self._listener("synchronized", device, device)
         else:
             self._log.warn("{device} is not synchronized: {why}", device=device["id"], why=problem)
+        synchronization.ended(problem)
         operation.state = OIP_SUCCESS if problem is None else OIP_FAIL
 
     async def _problem(self, device: Device) -> str | None:

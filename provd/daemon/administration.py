@@ -64,7 +64,11 @@ def administration(
         devices=devices,
         configs=configs,
         synchronizing=Synchronizing(
-            parts.manager, parts.calls, parts.raw_configs, lambda *what: parts.devices.listener(*what)
+            parts.manager,
+            parts.calls,
+            parts.raw_configs,
+            parts.sync_states,
+            lambda *what: parts.devices.listener(*what),
         ),
         parameters=parameters,
         leases=Leases(parts.pipeline, parts.traces, time).take,
@@ -88,4 +92,5 @@ def device_changes(parts: Parts) -> DeviceChanges:
         Visibility(store.devices, store.configs, parts.tenants),
         parts.urls,
         parts.staleness,
+        parts.sync_states,
     )

@@ -16,6 +16,7 @@ from provd.app.application import Application
 from provd.app.configs import Configs
 from provd.app.configuring import Configuring
 from provd.app.devices import Devices
+from provd.app.fetches import Fetches
 from provd.app.lifecycle import Lifecycle
 from provd.app.parameters import Parameters
 from provd.app.phoneurls import PhoneURLs
@@ -26,6 +27,7 @@ from provd.app.plugins import Plugins
 from provd.app.pluginservices import PluginPackages, PluginParameters, PluginServices
 from provd.app.rawconfigs import RawConfigs
 from provd.app.staleness import Staleness
+from provd.app.syncstates import SyncStates
 from provd.app.tenants import Tenants
 from provd.downloads.client import Downloads
 from provd.http.gateway import PhoneGateway
@@ -95,6 +97,7 @@ class Parts:
     services: PluginServices
     packages: PluginPackages
     plugin_parameters: PluginParameters
+    sync_states: SyncStates
 
 
 def assemble(
@@ -173,11 +176,13 @@ def assemble(
     stages = build_stages(general.info_extractor, general.retriever, general.updater, app, manager)
     pipeline = Pipeline(*stages, app, manager)
     traces = Traces()
-    gateway = PhoneGateway(pipeline, manager, tenants, urls, traces, security, with_keys)
+    sync_states = SyncStates(reactor.seconds)
+    fetches = Fetches(sync_states, pipeline.is_trigger)
+    gateway = PhoneGateway(pipeline, manager, tenants, urls, traces, security, fetches, with_keys)
     gateway.trusted_proxies = general.http_proxied_trusted_proxies_count
     gateway.accel_prefix = general.x_accel_redirect
     tftp_root = TFTPDispatch(
-        pipeline, manager, urls, traces, security, with_keys and not general.tftp_sensitive_files
+        pipeline, manager, urls, traces, security, fetches, with_keys and not general.tftp_sensitive_files
     )
     return Parts(
         store=store,
@@ -200,4 +205,5 @@ def assemble(
         services=services,
         packages=packages,
         plugin_parameters=PluginParameters(services, changes.is_busy),
+        sync_states=sync_states,
     )

@@ -13,6 +13,7 @@ from twisted.web import http
 from twisted.web.resource import Resource, getChildForRequest
 from twisted.web.server import NOT_DONE_YET
 
+from provd.app.fetches import Fetch, Fetches
 from provd.app.phoneurls import PhoneURLs
 from provd.app.sensitive import SensitiveFiles
 from provd.app.tenants import Tenants
@@ -29,11 +30,14 @@ from .clients import UnknownClient, phone_address
 from .keys import take_key
 from .site import Request
 
+_FETCHED = (http.OK, http.PARTIAL_CONTENT, http.NOT_MODIFIED)
+
 
 class PhoneGateway(Resource):
     """
     The root of the phones' site: a leaf, so that finding the plugin may wait.
 
+    :param fetches: is told what phones fetch that were asked to.
     :param with_keys: whether each path begins with a tenant's provisioning key.
     """
 
@@ -47,6 +51,7 @@ class PhoneGateway(Resource):
         urls: PhoneURLs,
         traces: Traces,
         security: SecurityLog,
+        fetches: Fetches,
         with_keys: bool = False,
     ) -> None:
         super().__init__()
@@ -60,6 +65,7 @@ class PhoneGateway(Resource):
         self._urls = urls
         self._traces = traces
         self._security = security
+        self._fetches = fetches
         self._with_keys = with_keys
         self._ways: dict[tuple[str | None, str | None, bool, bool], str | None] = {}
         self._ways_until = 0.0
@@ -139,6 +145,10 @@ class PhoneGateway(Resource):
             refuse(request, http.NOT_FOUND)
             return
         request.prov_dev = found.device
+        if request.method == b"GET":
+            request.fetch = self._fetches.begun(found.device, name)
+            if request.fetch is not None:
+                request.copy_to(request.fetch.sent)
         if self.accel_prefix is not None and self.trusted_proxies:
             request.accel_prefix = f"{self.accel_prefix}/{found.plugin_id}"
         if self._sensitive.has(found.plugin_id, name):
@@ -151,6 +161,16 @@ class PhoneGateway(Resource):
         trace.bytes = request.sentLength
         trace.milliseconds = (perf_counter() - started) * 1000
         self._traces.keep(trace)
+        if request.fetch is not None and trace.status in _FETCHED:
+            _follow(request, request.fetch)
+
+
+def _follow(request: Request, fetch: Fetch) -> None:
+    fetch.begun()
+    if request.code == http.NOT_MODIFIED:
+        fetch.is_known(request.served_path)
+    elif not request.gone:
+        fetch.complete(request.served_path)
 
 
 def _serve(service: Any, request: Request) -> None:

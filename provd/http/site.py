@@ -17,6 +17,7 @@ from twisted.web.error import UnsupportedMethod
 from twisted.web.resource import IResource
 
 from provd.addresses import plain_address
+from provd.app.fetches import Fetch
 from provd.guard import Misbehavior, dropped, kind_of
 
 from .answers import refuse
@@ -46,6 +47,11 @@ class Request(server.Request):
     num_http_proxies = 0
     #: Where a trusted proxy may fetch large files itself, or None.
     accel_prefix: str | None = None
+
+    #: The file that answers, or a part of it; None if it's no file of a folder.
+    served_path: str | None = None
+    #: What follows the answer, if somebody wants to know whether the phone has got it.
+    fetch: Fetch | None = None
 
     #: Who is told of an error in answering, if it's a plugin that answers.
     blame: Callable[[BaseException], object] | None = None
@@ -180,6 +186,18 @@ class Request(server.Request):
             self.responseHeaders.removeHeader(b"content-encoding")
             self.refuse(http.INTERNAL_SERVER_ERROR)
         return reason
+
+    def copy_to(self, take: Callable[[bytes], object]) -> None:
+        """
+        Have ``take`` called with each piece of the body from now on, as it is written.
+        """
+        write = self.write
+
+        def both(piece: bytes) -> None:
+            take(piece)
+            write(piece)
+
+        self.write = both  # type: ignore[method-assign]  # of this one: hardly any is copied
 
     def when_done(self, callback: Callable[[Request], object]) -> None:
         """

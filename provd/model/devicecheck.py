@@ -12,9 +12,12 @@ from provd.errors import InvalidDocument
 
 from .device import Device
 
-__all__ = ["COMPUTED", "normalized_device"]
+__all__ = ["COMPUTED", "SYNC", "normalized_device"]
 
-COMPUTED = ("tenant_uuid", "is_new", "configured")
+SYNC = "sync"
+"""The key of the state of synchronization, which is shown and never stored."""
+
+COMPUTED = ("tenant_uuid", "is_new", "configured", SYNC)
 """Keys that only the daemon sets: what a client says of them is passed over."""
 
 _FORMS: dict[str, tuple[Callable[[str], str], str]] = {

@@ -137,6 +137,7 @@ class HTTPNoListingFileService(static.File):
             return (_UNREADABLE if error.errno in _TROUBLE else self.childNotFound).render(request)
         except ValueError:  # a name that the file system's encoding lacks
             return self.childNotFound.render(request)
+        request.served_path = self.path  # for whoever wants to know what the phone was sent
         sender = None
         try:
             if _not_modified(request, status):

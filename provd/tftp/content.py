@@ -5,6 +5,7 @@ What is sent: a plugin's file object, read ahead in pieces and translated if the
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from typing import IO
 
 READ_AHEAD = 65536
@@ -16,13 +17,17 @@ class Content:
 
     :param fobj: owned by this object from now on, and closed once.
     :param netascii: translate line ends for the wire (RFC 764): LF to CR LF, CR to CR NUL.
+    :param copy: is given each piece as it is read, before it is translated.
     """
 
-    __slots__ = ("_at", "_buffer", "_ended", "_fobj", "_netascii")
+    __slots__ = ("_at", "_buffer", "_copy", "_ended", "_fobj", "_netascii")
 
-    def __init__(self, fobj: IO[bytes], netascii: bool = False) -> None:
+    def __init__(
+        self, fobj: IO[bytes], netascii: bool = False, copy: Callable[[bytes], object] | None = None
+    ) -> None:
         self._fobj = fobj
         self._netascii = netascii
+        self._copy = copy
         self._buffer = b""
         self._at = 0
         self._ended = False
@@ -48,6 +53,8 @@ class Content:
             if not piece:
                 self._ended = True
                 break
+            if self._copy is not None:
+                self._copy(piece)
             if self._netascii:
                 piece = _translated(piece)
             pieces.append(piece)

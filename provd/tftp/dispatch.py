@@ -12,6 +12,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
+from provd.app.fetches import Fetch, Fetches
 from provd.app.phoneurls import PhoneURLs
 from provd.app.sensitive import SensitiveFiles
 from provd.guard import MISTAKES, attribute, contained
@@ -32,6 +33,7 @@ class TFTPDispatch:
     """
     The root of the TFTP server: answers through the plugin of the device that asks.
 
+    :param fetches: is told what phones fetch that were asked to.
     :param hide_sensitive: whether files that their plugin calls sensitive are refused, as where phones need a
         provisioning key over HTTP and TFTP would be the way round it.
     """
@@ -45,6 +47,7 @@ class TFTPDispatch:
         urls: PhoneURLs,
         traces: Traces,
         security: SecurityLog,
+        fetches: Fetches,
         hide_sensitive: bool = False,
     ) -> None:
         self.hide_sensitive = hide_sensitive
@@ -55,6 +58,7 @@ class TFTPDispatch:
         self._urls = urls
         self._traces = traces
         self._security = security
+        self._fetches = fetches
 
     def handle_read_request(self, request: TFTPRequest, response: Response) -> None:
         """
@@ -103,6 +107,9 @@ class TFTPDispatch:
                 if self.hide_sensitive:
                     response.reject(ERR_ACCESS, "Access violation")
                     return
+            fetch = self._fetches.begun(found.device, name)
+            if fetch is not None:
+                _follow(response, fetch)
             with self._guard.timed(answering):
                 answer = contained(service.handle_read_request, request, response)
             if isawaitable(answer):  # over the contract, and easily written
@@ -126,3 +133,17 @@ class TFTPDispatch:
             self._guard.failed(plugin_id, error)
         if not response.answered:
             response.reject(ERR_UNDEF, "Internal error")
+
+
+def _follow(response: Response, fetch: Fetch) -> None:
+    def begun(status: int | str) -> None:
+        if status == "ok":
+            fetch.begun()
+
+    def ended(_sent: int, _seconds: float, ok: bool) -> None:
+        if ok:
+            fetch.complete(response.served_path)
+
+    response.copy = fetch.sent
+    response.on_first(begun)
+    response.on_end(ended)

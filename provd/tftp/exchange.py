@@ -111,7 +111,7 @@ class Exchange:
         """
         if self._handed_over(self.accepted, fobj):
             return
-        content = Content(fobj, self._request.mode == b"netascii")
+        content = Content(fobj, self._request.mode == b"netascii", self.response.copy)
         if self.stage is not Stage.ASKED:
             self._close(content)
             return

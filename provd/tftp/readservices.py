@@ -44,7 +44,8 @@ class TFTPFileService:
         Send the file that the request names.
         """
         try:
-            fobj = open_below(self._path, request["packet"]["filename"])
+            path = path_below(self._path, request["packet"]["filename"])
+            fobj = open_regular(path)
         except ValueError:
             response.reject(ERR_FNF, _NOT_FOUND)
         except PermissionError:
@@ -55,16 +56,16 @@ class TFTPFileService:
             else:
                 response.reject(ERR_UNDEF, "the file can't be read")
         else:
+            response.served_path = path
             response.accept(fobj)
 
 
-def open_below(folder: str, filename: bytes) -> IO[bytes]:
+def path_below(folder: str, filename: bytes) -> str:
     """
-    Return the content of a file below a folder.
+    Return the real path of a file below a folder, whether it exists or not.
 
     :param filename: as sent by a phone, leading slashes or not; backslashes are a part of the name.
-    :raises ValueError: if the name isn't ASCII, leads out of the folder or isn't a regular file's.
-    :raises OSError: if there is no such file, or it can't be read.
+    :raises ValueError: if the name isn't ASCII, leads out of the folder or can't be a file's.
     """
     asked = filename.decode("ascii").lstrip("/")
     name = os.path.normpath(asked)
@@ -77,6 +78,17 @@ def open_below(folder: str, filename: bytes) -> IO[bytes]:
     real = os.path.realpath(os.path.join(root, name))
     if os.path.commonpath([root, real]) != root:
         raise ValueError("outside of the folder")
+    return real
+
+
+def open_regular(real: str) -> IO[bytes]:
+    """
+    Return the content of a file.
+
+    :param real: its real path.
+    :raises ValueError: if it isn't a regular file.
+    :raises OSError: if there is no such file, or it can't be read.
+    """
     # Not to wait for a named pipe's writer, nor to follow a link put there since realpath looked.
     descriptor = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
     with contextlib.ExitStack() as undo:

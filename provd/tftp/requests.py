@@ -91,6 +91,12 @@ class Response:
     blame: Callable[[BaseException], object] | None = None
     """Who is told of an error in reading the file, if it's a plugin's; may be set."""
 
+    copy: Callable[[bytes], object] | None = None
+    """Is given each piece of the file as it is read; may be set before there is an answer."""
+
+    served_path: str | None = None
+    """The file that is sent, if it is one of a folder."""
+
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
         self._answered = False

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from provd.app.synchronizing import Synchronizing
+from provd.app.syncstates import SyncStates
 from provd.model.operation import OIP_FAIL, OIP_SUCCESS
 from provd.sync.sip import CannotNotify
 from tests.app.office import FakePlugin, Office
@@ -33,7 +34,11 @@ def test_a_listener_is_told_when_the_phone_was_asked(fails: Any, outcome: str, t
     at = Office([DEVICE], [CONFIG], [plugin])
     heard: list[str] = []
     synchronizing = Synchronizing(
-        at.manager, at.calls, at.raw_configs, lambda kind, device, before: heard.append(kind)
+        at.manager,
+        at.calls,
+        at.raw_configs,
+        SyncStates(at.reactor.seconds),
+        lambda kind, device, before: heard.append(kind),
     )
     operation = synchronizing.start(DEVICE)
     at.reactor.turns()

@@ -12,7 +12,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from provd.app.fetches import Fetches
 from provd.app.phoneurls import PhoneURLs
+from provd.app.syncstates import SyncStates
 from provd.guard import Guard
 from provd.identification.pipeline import Found, Pipeline
 from provd.identification.trace import Traces
@@ -98,6 +100,7 @@ class Site:
             cast(PhoneURLs, parts),
             Traces(),
             cast(SecurityLog, parts),
+            Fetches(SyncStates(lambda: 0.0), lambda device, name: False),
             hide_sensitive=True,
         )
 
@@ -159,5 +162,5 @@ def test_a_services_error_is_answered(site: Site, monkeypatch: pytest.MonkeyPatc
     def failing(*_: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(readservices, "open_below", failing)
+    monkeypatch.setattr(readservices, "open_regular", failing)
     assert site.ask(b"a").refusal == wire.ERR_UNDEF

@@ -17,7 +17,8 @@ from provd.tftp.readservices import (
     TFTPLogService,
     TFTPNullService,
     TFTPStringService,
-    open_below,
+    open_regular,
+    path_below,
 )
 from provd.tftp.requests import Response, TFTPRequest
 
@@ -153,7 +154,7 @@ def test_nothing_else_is_found(folder: Path, name: bytes, monkeypatch: pytest.Mo
 @settings(max_examples=300)
 def test_no_name_leads_out_of_the_folder(name: bytes) -> None:
     try:
-        fobj = open_below("/proc/self/task", name)
+        fobj = open_regular(path_below("/proc/self/task", name))
     except (OSError, ValueError):
         return
     fobj.close()
@@ -178,7 +179,7 @@ def test_small_files_keep_no_descriptor(folder: Path, size: int, open_file: bool
     content = os.urandom(size)
     (folder / "a").write_bytes(content)
     before = len(os.listdir("/proc/self/fd"))
-    with open_below(str(folder), b"a") as fobj:
+    with open_regular(path_below(str(folder), b"a")) as fobj:
         assert len(os.listdir("/proc/self/fd")) - before == open_file
         assert fobj.read(size + 1) == content
     assert len(os.listdir("/proc/self/fd")) == before
@@ -189,7 +190,7 @@ def test_a_file_that_may_not_be_read_is_refused(folder: Path, monkeypatch: pytes
         def opened(*arguments: object) -> None:
             raise OSError(number, "no")
 
-        monkeypatch.setattr(readservices, "open_below", opened)
+        monkeypatch.setattr(readservices, "open_regular", opened)
 
     files = TFTPFileService(str(folder))
     failing(13)
