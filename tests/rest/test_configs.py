@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.rest.case import AGENT, LINE, OWN, ApiCase
+from tests.rest.case import LINE, ApiCase
 
 
 class Configs(ApiCase):
@@ -92,29 +92,6 @@ class Configs(ApiCase):
         self.assertTrue(raw["ntp_enabled"])
         self.assertEqual(raw["sip_lines"]["1"]["username"], self.site.autoprov_user())
         self.assertLessEqual({"ip", "http_port", "tftp_port", "http_base_url"}, set(raw))
-
-    async def test_a_change_reaches_the_phones_of_all_descendants(self) -> None:
-        await self.boot()
-        base = await self.get("base")
-        base["raw_config"]["X_x"] = 1
-        base["raw_config"]["ntp_ip"] = "192.0.2.123"
-        self.assertEqual(await self.put("base", **base), 204)
-        self.assertIn(b"192.0.2.123", (await self.site.get(OWN, AGENT))[1])
-        before = (self.site.served() / OWN).stat().st_mtime_ns
-        self.assertEqual(await self.put("base", **base), 204)
-        self.assertEqual((self.site.served() / OWN).stat().st_mtime_ns, before)
-
-    async def test_a_phone_whose_config_goes_has_no_files(self) -> None:
-        config = {"id": "own", "parent_ids": ["base"], "raw_config": {"sip_lines": {"1": LINE}}}
-        await self.api.post("/cfg_mgr/configs", {"config": config})
-        device_id = await self.boot()
-        await self.api.put(
-            f"/dev_mgr/devices/{device_id}", {"device": {**self.site.device(), "config": "own"}}
-        )
-        self.assertIn(b"k3v9x2", (await self.site.get(OWN, AGENT))[1])
-        await self.api.delete("/cfg_mgr/configs/own")
-        self.assertFalse((await self.device(device_id))["configured"])
-        self.assertEqual((await self.site.get(OWN, AGENT))[0], 404)
 
     async def test_queries_find_configs(self) -> None:
         listed = (await self.api.get('/cfg_mgr/configs?q={"X_type":"internal"}&fields=id&sort=id')).json

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.rest.case import AGENT, LINE, OWN, ApiCase
+from tests.rest.case import LINE, OWN, ApiCase
 
 MAC = "00:15:65:aa:bb:0c"
 
@@ -68,42 +68,6 @@ class Documents(ApiCase):
         self.refused(await self.api.post("/dev_mgr/devices", {"device": {"id": "a1"}}), 409, "duplicate-id")
         self.refused(await self.api.put("/dev_mgr/devices/a1", {"device": {"mac": "x"}}), 400, "invalid-mac")
         self.refused(await self.api.put("/dev_mgr/devices/None", {"id": None}), 404, "not-found")
-
-    async def test_a_phone_is_given_to_a_user_and_back(self) -> None:
-        device_id = await self.boot()
-        device = await self.device(device_id)
-        transient = device["config"]
-        path, config = f"/dev_mgr/devices/{device_id}", f"/cfg_mgr/configs/{device_id}"
-        tenant = {"Accent-Tenant": self.customer}
-        moved = await self.api.put(path, {"device": {**device, "config": device_id}}, **tenant)
-        self.assertEqual(moved.status, 204)
-        device = await self.device(device_id)
-        self.assertEqual(
-            (device["tenant_uuid"], device["is_new"], device["configured"]), (self.customer, False, False)
-        )
-        self.assertEqual((await self.api.get(f"/cfg_mgr/configs/{transient}")).status, 404)
-        self.assertEqual((await self.site.get(OWN, AGENT))[0], 404)
-        own = {
-            "id": device_id,
-            "parent_ids": ["base", "defaultconfigdevice"],
-            "raw_config": {"sip_lines": {"1": LINE}},
-        }
-        self.assertEqual((await self.api.put(config, {"config": own})).status, 404)
-        self.assertEqual((await self.api.post("/cfg_mgr/configs", {"config": own})).status, 201)
-        self.assertIn(b"k3v9x2", (await self.site.get(OWN, AGENT))[1])
-        self.assertEqual((await self.device(device_id))["remote_state_sip_username"], "k3v9x2")
-
-        made = (await self.api.post("/cfg_mgr/autocreate", {})).json["id"]
-        self.assertTrue(made.startswith("autoprov"))
-        device = await self.device(device_id)
-        await self.api.put(path, {"device": {**device, "config": made}}, **tenant)
-        self.assertEqual((await self.api.delete(config)).status, 204)
-        self.assertIn(self.site.autoprov_user().encode(), (await self.site.get(OWN, AGENT))[1])
-        device = await self.device(device_id)
-        self.assertEqual((device["tenant_uuid"], device["configured"]), (self.customer, True))
-        self.assertEqual((await self.api.delete(path)).status, 204)
-        self.assertEqual((await self.api.get(f"/cfg_mgr/configs/{made}")).status, 404)
-        self.assertFalse((self.site.served() / OWN).exists())
 
     async def test_queries_find_sort_and_cut(self) -> None:
         for number in range(5):
