@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from twisted.web.resource import Resource
+from twisted.web.server import NOT_DONE_YET
 
 from provd.app.syncstates import Synchronization
 from provd.tftp.readservices import TFTPFileService
@@ -116,6 +117,22 @@ def test_a_phone_that_hangs_up_has_not_got_the_file(tmp_path: Path) -> None:
     connection.protocol.transport.reads = False
     notified.ask(connection, f"/{OWN}")
     assert (0 < connection.held < len(LARGE), notified.state) == (True, "notified")
+    connection.hang_up()
+    assert notified.state == "fetched"
+
+
+def test_an_answer_that_was_not_ended_is_not_complete(notified: Notified) -> None:
+    class Unended(Resource):
+        isLeaf = True
+
+        def render(self, request: Any) -> int:
+            request.served_path = str(notified.own)
+            request.write(notified.own.read_bytes())
+            return NOT_DONE_YET
+
+    notified.acme.http_service = Unended()
+    connection = notified.connect(HERE)
+    notified.ask(connection, f"/{OWN}")
     connection.hang_up()
     assert notified.state == "fetched"
 
