@@ -66,6 +66,11 @@ class Notified:
     def __init__(self) -> None:
         self.whom: list[str] = []
 
+    async def sip_notify_device(self, device: dict[str, Any], event: str, extra_vars: Any = None) -> None:
+        user = device.get("remote_state_sip_username")
+        is_shared = user is None or re.fullmatch("ap.{8}", user)
+        self.whom.append(device["ip"] if is_shared else user)
+
     async def sip_notify_by_peer(self, peer: str, event: str, extra_vars: Any = None) -> None:
         self.whom.append(peer)
 

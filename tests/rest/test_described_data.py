@@ -5,7 +5,6 @@ What the description says of documents is what is taken.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import pytest
@@ -19,17 +18,10 @@ from provd.model.devicecheck import normalized_device
 from provd.model.operation import OperationInProgress, format_oip
 from provd.model.parametertypes import NUMBERED, STANDARD_PARAMETERS, check_structure, json_schema
 from provd.model.selector import compile_selector
-from provd.rest.application import HANDLERS
-from provd.rest.description.document import openapi
 from provd.rest.dhcpinfo import lease_of
 from provd.store.memory import MemoryStore
+from tests.rest.described import described
 from tests.support import failed_with, result_of
-
-
-@cache
-def described(name: str) -> Draft202012Validator:
-    components = openapi(HANDLERS)["components"]
-    return Draft202012Validator({"$ref": f"#/components/schemas/{name}", "components": components})
 
 
 def is_taken(check: Callable[[Any], Any], value: Any) -> bool:

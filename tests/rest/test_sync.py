@@ -12,6 +12,7 @@ from twisted.internet.defer import Deferred
 from provd.sync.current import set_sync_service
 from provd.sync.sip import CannotNotify
 from tests.rest.case import AGENT, LINE, OWN, ApiCase
+from tests.rest.described import described
 
 
 class Held:
@@ -24,11 +25,11 @@ class Held:
     def __init__(self) -> None:
         self.sending: Deferred[None] = Deferred()
 
-    def sip_notify_by_ip(self, ip: str, event: str, extra_vars: Any = None) -> Deferred[None]:
+    def sip_notify_by_ip(self, whom: Any, event: str, extra_vars: Any = None) -> Deferred[None]:
         self.sending = Deferred()
         return self.sending
 
-    sip_notify_by_peer = sip_notify_by_ip
+    sip_notify_device = sip_notify_by_peer = sip_notify_by_ip
 
 
 class SynchronizationOfADevice(ApiCase):
@@ -53,11 +54,22 @@ class SynchronizationOfADevice(ApiCase):
     async def listed(self, query: str) -> list[dict[str, Any]]:
         answer = await self.api.get(f"/dev_mgr/devices?{query}")
         self.assertEqual(answer.status, 200, answer.text)
+        described("DeviceList").validate(answer.json)
         found: list[dict[str, Any]] = answer.json["devices"]
         return found
 
     async def state(self) -> str:
-        return str((await self.device(self.device_id))["sync"]["state"])
+        return str((await self.shown())["state"])
+
+    async def shown(self) -> dict[str, Any]:
+        """
+        Return what is shown of it, as it is described.
+        """
+        device = await self.device(self.device_id)
+        described("Device").validate(device)
+        shown: dict[str, Any] = device["sync"]
+        self.assertLessEqual(set(shown), {"state", "at", "why"})
+        return shown
 
     async def test_from_the_notify_to_the_current_file_and_past_it(self) -> None:
         document = await self.device(self.device_id)
@@ -91,17 +103,17 @@ class SynchronizationOfADevice(ApiCase):
         location = await self.begin()
         self.held.sending.errback(CannotNotify("no way"))
         self.assertEqual(await self.api.finished(location), "fail")
-        shown = (await self.device(self.device_id))["sync"]
+        shown = await self.shown()
         self.assertEqual((shown["state"], shown["why"]), ("failed", "no way"))
         set_sync_service(None)
         self.assertEqual(await self.api.finished(await self.begin()), "fail")
-        shown = (await self.device(self.device_id))["sync"]
+        shown = await self.shown()
         self.assertEqual(shown["why"], "no service to send a SIP NOTIFY with")
 
     async def test_lists_show_it_where_it_is_wanted(self) -> None:
         await self.api.post("/dev_mgr/devices", {"device": {"id": "other"}})
         await self.notify()
-        shown = (await self.device(self.device_id))["sync"]
+        shown = await self.shown()
         mine, other = await self.listed("")
         self.assertEqual((mine["sync"], "sync" in other), (shown, False))
         self.assertEqual(mine, await self.device(self.device_id))
