@@ -17,6 +17,7 @@ __all__ = [
     "is_normed_ip",
     "is_normed_mac",
     "is_normed_uuid",
+    "macs_in",
     "norm_ip",
     "norm_mac",
     "norm_uuid",
@@ -32,6 +33,9 @@ _NUMBER = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _NORMED_IP = re.compile(rf"{_NUMBER}(?:\.{_NUMBER}){{3}}", re.ASCII)
 _NORMED_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.ASCII)
 _V4_MAPPED = "::ffff:"
+_MAC_IN_TEXT = re.compile(
+    r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{12}|[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2})(?![0-9A-Fa-f])"
+)
 
 
 def _mac_digits(text: str) -> str:
@@ -54,6 +58,14 @@ def norm_mac(text: str) -> str:
     if _NORMED_MAC.fullmatch(text):
         return text
     return format_mac(text)
+
+
+def macs_in(text: str) -> list[str]:
+    """
+    Return the MAC addresses that a text holds, such as a phone's ``User-Agent``, normalized: 12 hexadecimal
+    digits, or six pairs split by ``:`` or ``-``, no further digit beside them.
+    """
+    return [norm_mac(match[0]) for match in _MAC_IN_TEXT.finditer(text)]
 
 
 def format_mac(text: str, separator: str = ":", uppercase: bool = False) -> str:

@@ -16,6 +16,7 @@ from provd.addresses import (
     is_normed_ip,
     is_normed_mac,
     is_normed_uuid,
+    macs_in,
     norm_ip,
     norm_mac,
     norm_uuid,
@@ -226,3 +227,25 @@ def test_any_text_gives_the_normed_form_or_the_one_error(
         return
     assert is_normed(normed)
     assert norm(normed) == normed
+
+
+@pytest.mark.parametrize(
+    ("text", "macs"),
+    [
+        ("Yealink SIP-T46S 66.86.0.15 00:15:65:AA:bb:01", ["00:15:65:aa:bb:01"]),
+        ("Fanvil X4 2.12.1 0c383e1fd9d1", ["0c:38:3e:1f:d9:d1"]),
+        ("PolycomVVX-VVX_411-UA/5.9.2.3446_0004f2aabbcc", ["00:04:f2:aa:bb:cc"]),
+        ("sip:0004f2aabbcc@10.0.0.9;mac=00-04-F2-AA-BB-CD", ["00:04:f2:aa:bb:cc", "00:04:f2:aa:bb:cd"]),
+        ("Linksys/SPA942-6.1.5(a) 0004f2aabbcc1", []),
+        ("00:15:65:aa-bb:01 0:15:65:aa:bb:1 00156-5aabb01", []),
+        ("", []),
+    ],
+)
+def test_mac_addresses_within_a_text(text: str, macs: list[str]) -> None:
+    assert macs_in(text) == macs
+
+
+@given(st.text(), st.binary(min_size=6, max_size=6), st.text(), st.sampled_from(["", ":", "-"]))
+def test_any_text_with_a_mac_address_in_it(before: str, packed: bytes, after: str, separator: str) -> None:
+    mac = format_mac(packed.hex(), separator)
+    assert norm_mac(mac) in macs_in(f"{before} {mac} {after}")
