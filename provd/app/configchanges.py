@@ -12,6 +12,7 @@ from provd.model.configs import Config, RawConfig, check_config, descendants, no
 from provd.model.parametertypes import check_structure
 from provd.store.interfaces import IDocumentStore, ISelection, Query
 
+from .codes import Codes
 from .configs import Configs
 from .fanout import FanOut
 from .locks import NamedLocks
@@ -41,6 +42,7 @@ class ConfigChanges:
         self._fan_out = fan_out
         self._new_id = new_id
         self._locks = NamedLocks()
+        self._codes = Codes(store)
 
     def get(self, config_id: str) -> Config:
         """
@@ -75,11 +77,13 @@ class ConfigChanges:
 
         :raises InvalidDocument: if it can't be one.
         :raises Conflict: if its id is taken.
+        :raises CodeTaken: if its provisioning code is.
         """
         config = _checked(document)
         if config.get("id") is None:
             config["id"] = self._new_id()
-        await self._store.insert(config)
+        async with self._codes.reserved(config):
+            await self._store.insert(config)
         await self._reach(config["id"])
         return str(config["id"])
 
@@ -89,10 +93,11 @@ class ConfigChanges:
 
         :raises NotFound: if there is none of that id.
         :raises InvalidDocument: if it can't be one.
+        :raises CodeTaken: if its provisioning code is another's.
         """
         self.get(config_id)
         config = _checked({**document, "id": config_id})
-        async with self._locks.hold(config_id):
+        async with self._locks.hold(config_id), self._codes.reserved(config):
             if config == self.get(config_id):
                 return
             await self._store.update(config)

@@ -11,12 +11,14 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import deferLater
 
 from provd.errors import NotFound, ProvdError, Refused
+from provd.model.codes import TENANT
 from provd.store.interfaces import IStore
 
 from .devicechanges import DeviceChanges
 from .endedtenants import EndedTenants
 from .parameters import Parameters
 from .tenants import Tenants
+from .unused import is_unused
 
 __all__ = ["TenantEnd"]
 
@@ -56,8 +58,8 @@ class TenantEnd:
 
     async def of(self, tenant: str) -> None:
         """
-        Delete the devices of a tenant, their transient configs, each deletable config that only they used,
-        and its provisioning key.
+        Delete the devices of a tenant, their transient configs, each deletable config that only they used or
+        that waits for a phone of the tenant, and its provisioning key.
 
         :raises ProvdError: if something of that can't be; the rest is done, and it may be begun again.
         """
@@ -79,9 +81,9 @@ class TenantEnd:
                     await self._devices.forget(device_id)
             except ProvdError as error:
                 problem = error
-        for config_id in self._ended.configs(tenant):
+        for config_id in [*self._ended.configs(tenant), *store.configs.find(TENANT, tenant)]:
             await self._turn()
-            if self._is_unused(config_id):
+            if is_unused(store, config_id):
                 with suppress(NotFound):
                     await store.configs.delete(config_id)
         await self._parameters.forget_tenant(tenant)
@@ -105,13 +107,3 @@ class TenantEnd:
                 if isinstance(config_id, str):
                     found.append(config_id)
         return found
-
-    def _is_unused(self, config_id: str) -> bool:
-        configs = self._store.configs
-        if config_id not in configs or configs.get(config_id).get("deletable") is False:
-            return False
-        return not (
-            self._store.devices.find("config", config_id)
-            or configs.find("parent_ids", config_id)
-            or configs.get(config_id).get("role")
-        )

@@ -11,6 +11,8 @@ from typing import Any
 
 from provd.errors import InvalidDocument
 
+from .codes import code_mistakes
+
 Config = dict[str, Any]
 RawConfig = dict[str, Any]
 
@@ -145,5 +147,6 @@ def check_config(config: Mapping[str, Any]) -> None:
     for key in ("transient", "deletable"):
         if not isinstance(config.get(key), bool | None):
             mistakes[key] = "isn't true or false"
+    mistakes |= code_mistakes(config)
     if mistakes:
         raise InvalidDocument("config", mistakes)

@@ -78,6 +78,15 @@ class DocumentCollection:
         """
         return self.oldest_first(self.indexes[key].find(value))
 
+    def shared(self, key: str) -> list[list[str]]:
+        """
+        Return the ids of the documents that share a value of an indexed key, oldest first, for each such
+        value.
+
+        :raises KeyError: if the key isn't indexed.
+        """
+        return [self.oldest_first(ids) for ids in self.indexes[key].shared()]
+
     def oldest_first(self, ids: Collection[str]) -> list[str]:
         """
         Return ids of documents in the order of their insertion.

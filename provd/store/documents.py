@@ -76,6 +76,9 @@ class DocumentStore:
     def find(self, key: str, value: str) -> list[str]:
         return self._collection.find(key, value)
 
+    def shared(self, key: str) -> list[list[str]]:
+        return self._collection.shared(key)
+
     def select(self, query: Query) -> list[Document]:
         return Selection(self._collection, query).everything()
 

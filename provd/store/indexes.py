@@ -4,7 +4,7 @@ Which documents have a given text under a given key.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 _FEW = 8
@@ -78,6 +78,12 @@ class Index:
         if isinstance(ids, _Many):
             return ids.ids()
         return (ids,) if isinstance(ids, str) else ids
+
+    def shared(self) -> Iterator[Collection[str]]:
+        """
+        Return the ids of the documents that have the same text, for each text that several have.
+        """
+        return (self.find(value) for value, ids in self._ids.items() if not isinstance(ids, str))
 
     def change(self, document_id: str, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> None:
         """

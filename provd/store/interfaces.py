@@ -13,14 +13,16 @@ from typing import Any
 
 from zope.interface import Attribute, Interface
 
+from provd.model.codes import CODE, TENANT
+
 Document = dict[str, Any]
 
 #: Keys of a device that are looked up without reading every document.
-DEVICE_INDEXES = ("mac", "ip", "sn", "uuid", "config", "plugin", "tenant_uuid")
+DEVICE_INDEXES = ("mac", "ip", "sn", "uuid", "config", "plugin", "tenant_uuid", "remote_state_sip_username")
 LINE_TENANTS = "raw_config.sip_lines.*.X_tenant_uuid"
 #: The same for configs; ``parent_ids`` is a list, indexed under each of its elements, and of ``LINE_TENANTS``
 #: whatever stands in the place of ``*`` counts.
-CONFIG_INDEXES = ("role", "parent_ids", LINE_TENANTS)
+CONFIG_INDEXES = ("role", "parent_ids", LINE_TENANTS, CODE, TENANT)
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,14 @@ class IDocumentStore(Interface):
         """
         Return the ids of the documents whose indexed ``key`` is, or as a list contains, ``value``; oldest
         first.  The cost doesn't grow with the number of other documents.
+
+        :raises KeyError: if ``key`` isn't indexed.
+        """
+
+    def shared(key: str) -> list[list[str]]:
+        """
+        Return the ids of the documents that have the same value under an indexed ``key``, for each value that
+        several have; each list oldest first.
 
         :raises KeyError: if ``key`` isn't indexed.
         """

@@ -12,6 +12,7 @@ from twisted.internet.defer import Deferred
 from zope.interface.verify import verifyObject
 
 from provd.errors import Conflict, InvalidDocument, InvalidQuery, NotFound, StoreError
+from provd.model.codes import CODE
 from provd.store.interfaces import LINE_TENANTS, IDocumentStore, ISelection, IStore, Query
 from tests.support import failed_with, result_of
 
@@ -134,6 +135,17 @@ def test_find_gives_the_oldest_document_first(store: Any) -> None:
     insert(store.devices, {"id": "z", "ip": "10.0.0.1"}, {"id": "a", "ip": "10.0.0.2"})
     result_of(store.devices.update({"id": "z", "ip": "10.0.0.2"}))
     assert store.devices.find("ip", "10.0.0.2") == ["z", "a"]
+
+
+def test_shared_gives_those_that_have_the_same_value(store: Any) -> None:
+    insert(store.configs, *({"id": f"c{n}", CODE: str(n % 3)} for n in range(5)), {"id": "c5"})
+    assert sorted(store.configs.shared(CODE)) == [["c0", "c3"], ["c1", "c4"]]
+    insert(store.configs, *({"id": f"m{n}", CODE: "9"} for n in range(30)))
+    result_of(store.configs.delete("c4"))
+    result_of(store.configs.update({"id": "c3", CODE: "7"}))
+    assert store.configs.shared(CODE) == [[f"m{n}" for n in range(30)]]
+    with pytest.raises(KeyError):
+        store.configs.shared("label")
 
 
 def test_find_takes_indexed_keys_only(store: Any) -> None:
