@@ -52,13 +52,18 @@ class Synchronizing:
         self._states = states
         self._listener = listener
 
-    def start(self, device: Device) -> OperationInProgress:
+    def start(
+        self, device: Device, at_end: Callable[[OperationInProgress], None] = lambda operation: None
+    ) -> OperationInProgress:
         """
         Begin to synchronize a device; return the operation.  It succeeds once the phone was asked, which
         doesn't say that it has obeyed: the device's state of synchronization does, later.
+
+        :param at_end: called once it is finished.
         """
         operation = OperationInProgress(state=OIP_PROGRESS)
-        Deferred.fromCoroutine(self._run(device, operation, self._states.begun(device["id"])))
+        running = Deferred.fromCoroutine(self._run(device, operation, self._states.begun(device["id"])))
+        running.addCallback(lambda _: at_end(operation))
         return operation
 
     async def _run(

@@ -13,7 +13,7 @@ from provd.app.devicechanges import DeviceChanges
 from provd.app.fanout import FanOut
 from provd.app.leases import Leases
 from provd.app.parameterchanges import ParameterChanges
-from provd.app.synchronizing import Synchronizing
+from provd.app.provisioning import Provisioning
 from provd.app.tenantend import TenantEnd
 from provd.app.visibility import Visibility
 from provd.rest.application import api
@@ -31,6 +31,7 @@ def administration(
     who: Authority,
     tenant_end: TenantEnd,
     health: Callable[[], dict[str, Any]],
+    provisioning: Provisioning,
     reactor: Any,
 ) -> CycloneResource:
     """
@@ -39,6 +40,7 @@ def administration(
     :param who: knows tokens and tenants.
     :param tenant_end: removes what belonged to a tenant.
     :param health: makes the status document.
+    :param provisioning: gives phones the configs that codes stand for.
     """
     store, tenants = parts.store, parts.tenants
     fan_out = FanOut(store.devices, parts.devices, parts.manager)
@@ -63,13 +65,8 @@ def administration(
         plugin_parameters=parts.plugin_parameters,
         devices=devices,
         configs=configs,
-        synchronizing=Synchronizing(
-            parts.manager,
-            parts.calls,
-            parts.raw_configs,
-            parts.sync_states,
-            lambda *what: parts.devices.listener(*what),
-        ),
+        synchronizing=parts.synchronizing,
+        provisioning=provisioning,
         parameters=parameters,
         leases=Leases(parts.pipeline, parts.traces, time).take,
         traces=parts.traces,

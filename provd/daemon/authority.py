@@ -62,6 +62,18 @@ class LocalAuthority:
             )
         return LocalAccess(self.tokens, self.tenant_table.family)
 
+    def everyone(self) -> frozenset[str] | None:
+        """
+        Return all tenants; None where only accent-auth knows them.
+        """
+        return self.tenant_table.family(self.tenant_table.master)
+
+    async def family(self, tenant: str) -> frozenset[str]:
+        """
+        Return a tenant with all its descendants.
+        """
+        return self.tenant_table.family(tenant)
+
     def upkeep(self, tenants: Tenants) -> Service:
         """
         Return what runs beside the daemon.
@@ -118,6 +130,11 @@ class AccentAuthority:
         self._server = AuthServer(settings.auth, reactor)
         self._service: ServiceToken | None = None
         self._own: NewToken | None = None
+        self._access = AccentAuthAccess(
+            self._server,
+            lambda: None if self._service is None else self._service.token,
+            reactor.seconds,
+        )
         self.master = self._remembered() or _named(settings)
 
     @property
@@ -131,11 +148,13 @@ class AccentAuthority:
         """
         Return who checks the callers of the API.
         """
-        return AccentAuthAccess(
-            self._server,
-            lambda: None if self._service is None else self._service.token,
-            self._reactor.seconds,
-        )
+        return self._access
+
+    def everyone(self) -> frozenset[str] | None:
+        return None
+
+    async def family(self, tenant: str) -> frozenset[str]:
+        return await self._access.descendants(tenant) | {tenant}
 
     async def listed(self) -> list[str]:
         """

@@ -4,14 +4,13 @@ The daemon's TCP listeners, and how each ends what is under way when it stops.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
 
 from provd.errors import InvalidSettings
-from provd.http.site import Site
 
 #: How long requests under way may take to end when the daemon stops, in seconds.
 GRACE = 5.0
@@ -19,14 +18,28 @@ GRACE = 5.0
 _BACKLOG = 1024
 
 
+class Server(Protocol):
+    """
+    A factory of connections.
+    """
+
+    def drain(self, seconds: float) -> Deferred[None]:
+        """
+        End all connections, those that are being answered once they are, or after so many seconds; fires
+        when there is none left.
+        """
+
+
 class SiteService(Service):
     """
-    A site on a TCP port.
+    A site, or another server, on a TCP port.
 
     :param setting: the dotted key that an administrator changes if the port is in use.
     """
 
-    def __init__(self, name: str, site: Site, interface: str, port: int, setting: str, reactor: Any) -> None:
+    def __init__(
+        self, name: str, site: Server, interface: str, port: int, setting: str, reactor: Any
+    ) -> None:
         self.name = name
         self._site = site
         self._where = interface, port

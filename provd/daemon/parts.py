@@ -27,6 +27,7 @@ from provd.app.plugins import Plugins
 from provd.app.pluginservices import PluginPackages, PluginParameters, PluginServices
 from provd.app.rawconfigs import RawConfigs
 from provd.app.staleness import Staleness
+from provd.app.synchronizing import Synchronizing
 from provd.app.syncstates import SyncStates
 from provd.app.tenants import Tenants
 from provd.downloads.client import Downloads
@@ -93,6 +94,7 @@ class Parts:
     configs: Configs
     raw_configs: RawConfigs
     staleness: Staleness
+    synchronizing: Synchronizing
     changes: PluginChanges
     services: PluginServices
     packages: PluginPackages
@@ -201,6 +203,9 @@ def assemble(
         configs=configs,
         raw_configs=raw_configs,
         staleness=staleness,
+        synchronizing=Synchronizing(
+            manager, calls, raw_configs, sync_states, lambda *what: devices.listener(*what)
+        ),
         changes=changes,
         services=services,
         packages=packages,

@@ -7,6 +7,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from twisted.application.service import MultiService, Service
@@ -37,6 +38,7 @@ from provd.store.opening import open_store
 from provd.tftp.service import TFTPService
 
 from .administration import administration
+from .agi import agi_service, provisioning_by_code
 from .authority import Authority, authority
 from .bus import BusServices
 from .descriptors import most_connections
@@ -268,15 +270,11 @@ class Provd(Service):
         listeners = MultiService()
         listeners.setName("listeners")
         phones = Site(parts.gateway, self._reactor, most_connections())
+        health = partial(self._health, parts, who, bus)
+        provisioning = provisioning_by_code(parts, self._reactor)
+        self._agi = agi_service(provisioning, self.settings, who, self._reactor)
         administrators = api_site(
-            administration(
-                parts,
-                self.settings,
-                who,
-                ends.end,
-                lambda: self._health(parts, who, bus),
-                self._reactor,
-            ),
+            administration(parts, self.settings, who, ends.end, health, provisioning, self._reactor),
             self._reactor,
             most_connections(),
         )
@@ -289,7 +287,7 @@ class Provd(Service):
             self._reactor,
         )
         self._rest = SiteService("rest", administrators, rest.ip, rest.port, "rest_api.port", self._reactor)
-        for service in (self._http, self._tftp, self._rest):
+        for service in filter(None, (self._http, self._tftp, self._rest, self._agi)):
             service.setServiceParent(listeners)
         self._add(listeners)
 
@@ -305,6 +303,7 @@ class Provd(Service):
                 "broken": dict(sorted(parts.plugins.broken.items())),
             },
             "store": {"status": "fail" if damaged else "ok", "damaged": damaged},
+            **({} if self._agi is None else {"agi": {"status": "ok", "port": self._agi.port}}),
         }
 
     def _say_ready(self, parts: Parts, installed: dict[str, dict[str, Any]]) -> None:

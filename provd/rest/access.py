@@ -55,8 +55,16 @@ class Caller:
         :raises ServerFailed: if accent-auth can't tell.
         """
         if self._visible is None:
-            self._visible = await self._descendants(self.tenant) | {self.tenant}
+            self._visible = await self.family(self.tenant)
         return self._visible
+
+    async def family(self, tenant: str) -> frozenset[str]:
+        """
+        Return a tenant and all its descendants, whether they are the caller's or not.
+
+        :raises ServerFailed: if accent-auth can't tell.
+        """
+        return await self._descendants(tenant) | {tenant}
 
 
 class Access(Protocol):

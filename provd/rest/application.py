@@ -17,6 +17,7 @@ from .links import Links
 from .monitors import Monitors
 from .mount import CycloneResource
 from .operations import Operation, Starter
+from .provision import Provision
 from .requests import Requests
 from .routes import Route
 from .status import Status
@@ -58,6 +59,7 @@ HANDLERS: dict[str, type[Handler]] = {
     "/dev_mgr/synchronize": devices.Synchronize,
     "/dev_mgr/reconfigure": devices.Reconfigure,
     "/dev_mgr/dhcpinfo": DHCPInfo,
+    "/dev_mgr/provision": Provision,
     "/cfg_mgr": configs.Manager,
     "/cfg_mgr/configs": configs.Configs,
     "/cfg_mgr/configs/{config_id}": configs.Config,
@@ -111,7 +113,8 @@ def api(access: Access, monitors: Monitors, **parts: Any) -> CycloneResource:
         * ``health``: makes the members of the status document beside ``rest_api``
         * ``manager``: the loaded plugins
         * ``changes``, ``services``, ``packages``, ``plugin_parameters``: what may be done with plugins
-        * ``devices``, ``synchronizing``, ``leases``; ``configs``; ``parameters``: the same for the rest
+        * ``devices``, ``synchronizing``, ``leases``, ``provisioning``; ``configs``; ``parameters``: the same
+          for the rest
         * ``traces``, ``tenants``: the last requests, and which tenant is the master
         * ``tokens``, ``tenant_table``, ``tenant_end``: with local tokens
         * ``reactor``: for turns

@@ -52,7 +52,7 @@ class AccentAuthAccess:
             if not await self._server.allows(token, scope, tenant):
                 raise Unauthorized
             self._allowed.put(question, self._seconds() + self.REMEMBERED)
-        return Caller(effective, self._descendants)
+        return Caller(effective, self.descendants)
 
     async def _tenant_of(self, token: str, digest: bytes) -> str:
         known = self._tenants.get(digest)
@@ -65,7 +65,10 @@ class AccentAuthAccess:
         self._tenants.put(digest, (self._seconds() + self.REMEMBERED, tenant))
         return tenant
 
-    async def _descendants(self, tenant: str) -> frozenset[str]:
+    async def descendants(self, tenant: str) -> frozenset[str]:
+        """
+        Return the tenants below one, as far as the daemon's own account is told.
+        """
         own = self._own_token()
         found = None if own is None else await self._server.tenants(own, tenant)
         return frozenset(found or ())

@@ -138,6 +138,19 @@ def interface(value: Any) -> str:
         raise ValueError(f"{shown(value)} isn't an address") from None
 
 
+def networks(value: Any) -> tuple[str, ...]:
+    """
+    Return a list of addresses and networks as networks: ``192.0.2.1`` as ``192.0.2.1/32``.
+    """
+    found = []
+    for name in names(value):
+        try:
+            found.append(str(ipaddress.ip_network(name)))
+        except ValueError:
+            raise ValueError(f"{shown(name)} isn't an address or a network") from None
+    return tuple(found)
+
+
 def _split_url(value: Any, schemes: tuple[str, ...], kind: str) -> SplitResult:
     try:
         url = urlsplit(text(value))

@@ -175,6 +175,7 @@ class Agi(Section):
 
     listen_interface: Interface = "127.0.0.1"
     port: Annotated[int | None, BeforeValidator(fields.optional(fields.port))] = None
+    allow: Annotated[tuple[str, ...], BeforeValidator(fields.networks)] = ("127.0.0.0/8", "::1/128")
 
 
 class Bus(Section):

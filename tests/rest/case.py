@@ -38,10 +38,16 @@ class ApiCase(TestCase):
         """
         return {}
 
+    def sections(self) -> dict[str, Any]:
+        """
+        Return settings of other sections.
+        """
+        return {}
+
     async def _set_up(self) -> None:
         self.base = Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, self.base)
-        self.site = Site(self.base, self.general(), first_start={"plugins": self.PLUGINS})
+        self.site = Site(self.base, self.general(), first_start={"plugins": self.PLUGINS}, **self.sections())
         await self.site.start()
         self.addCleanup(lambda: Deferred.fromCoroutine(self.site.stop()))
         self.api = Api(self.site)
