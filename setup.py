@@ -5,6 +5,7 @@ setup(
     packages=[*find_packages(include=["provd", "provd.*"]), "twisted.plugins"],
     package_data={
         "provd": ["py.typed"],
+        "provd.cli": ["extensions.conf"],
         "provd.plugincheck": ["configs.yml"],
         "provd.rest.description": ["*.yml"],
     },

@@ -7,6 +7,7 @@ from __future__ import annotations
 from .lazy import LazyGroup
 
 __all__ = [
+    "asterisk",
     "configs",
     "devices",
     "packages",
@@ -33,7 +34,13 @@ devices = LazyGroup(
         "delete": "devicechanges:delete_devices",
         "synchronize": "devicebulk:synchronize",
         "reconfigure": "devicebulk:reconfigure",
+        "provision": "deviceprovision:provision",
     },
+)
+asterisk = LazyGroup(
+    "asterisk",
+    help="What Asterisk needs to know of this provd.",
+    lazy={"config": "asteriskconfig:config"},
 )
 configs = LazyGroup(
     "configs",

@@ -54,6 +54,7 @@ data folder.  The options may also stand behind a command.
         "token": "groups:token",
         "status": "status:status",
         "follow": "following:follow_command",
+        "asterisk": "groups:asterisk",
         "plugin": "groups:plugin",
     },
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 
 import click
 
-from provd.addresses import norm_ip, norm_mac, norm_uuid
+from provd.addresses import norm_ip, norm_mac, norm_uuid, plain_address
 
 from .jsontext import parse_json
 
-__all__ = ["IP", "MAC", "OBJECT", "UUID", "Assignment", "AssignmentType", "DocumentFile", "Unset"]
+__all__ = ["ADDRESS", "IP", "MAC", "OBJECT", "UUID", "Assignment", "AssignmentType", "DocumentFile", "Unset"]
 
 
 class _Normalized(click.ParamType[str]):
@@ -36,6 +36,7 @@ class _Normalized(click.ParamType[str]):
 
 MAC = _Normalized("MAC", norm_mac, "a MAC address")
 IP = _Normalized("IP", norm_ip, "an IPv4 address")
+ADDRESS = _Normalized("ADDRESS", plain_address, "an address")
 UUID = _Normalized("UUID", norm_uuid, "a UUID")
 
 
