@@ -4,23 +4,15 @@ The calls of accent-auth that the daemon makes.
 
 from __future__ import annotations
 
-import json
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-from treq.client import HTTPClient
-from twisted.internet.defer import CancelledError
-from twisted.web.client import Agent, HTTPConnectionPool
-from twisted.web.http_headers import Headers
-
-from provd.certificates import https_policy
 from provd.errors import ProvdError
 from provd.logs import Secret
+from provd.neighbor import Calls
 from provd.settings.model import Auth
 
 __all__ = ["AuthServer", "NewToken", "ServerFailed", "TokenRefused"]
-
-_LARGEST_ANSWER = 8 << 20
 
 
 class ServerFailed(ProvdError):
@@ -59,17 +51,9 @@ class AuthServer:
     LONGEST = 5.0
 
     def __init__(self, settings: Auth, reactor: Any) -> None:
-        scheme = "https" if settings.https else "http"
-        prefix = (settings.prefix or "").strip("/")
-        host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        self._base = f"{scheme}://{host}:{settings.port}/{prefix + '/' if prefix else ''}{settings.version}"
-        self._timeout = min(float(settings.timeout), self.LONGEST)
-        self._reactor = reactor
-        self._pool = HTTPConnectionPool(reactor)
-        agent = Agent(
-            reactor, https_policy(settings.verify_certificate), connectTimeout=self._timeout, pool=self._pool
-        )
-        self._client = HTTPClient(agent)
+        timeout = min(float(settings.timeout), self.LONGEST)
+        calls = Calls("accent-auth", "auth", settings, timeout, ServerFailed, reactor)
+        self._call, self._close = calls.call, calls.close
 
     async def allows(self, token: str, scope: str | None, tenant: str | None) -> bool:
         """
@@ -134,50 +118,7 @@ class AuthServer:
         """
         Hang up.
         """
-        await self._pool.closeCachedConnections()
-
-    async def _call(
-        self,
-        method: str,
-        path: str,
-        query: dict[str, str] | None = None,
-        headers: dict[str, str] | None = None,
-        body: Any = None,
-        auth: tuple[str, str] | None = None,
-    ) -> tuple[int, Any]:
-        """
-        Return the status and the JSON of an answer.  The path holds a token, so no error tells it.
-        """
-        url = f"{self._base}{path}" + (f"?{urlencode(query)}" if query else "")
-        sent = {"Accept": "application/json", **(headers or {})}
-        data = None
-        if body is not None:
-            sent["Content-Type"] = "application/json"
-            data = json.dumps(body).encode()
-        try:
-            asked = self._client.request(
-                method,
-                url,
-                headers=Headers({name: [value] for name, value in sent.items()}),
-                data=data,
-                auth=auth,
-                allow_redirects=False,
-                reactor=self._reactor,
-            )
-            response = await asked.addTimeout(self._timeout, self._reactor)
-            content = await response.content().addTimeout(self._timeout, self._reactor)
-        except CancelledError:
-            raise
-        except Exception as error:
-            raise ServerFailed(f"accent-auth can't be reached: {type(error).__name__}") from None
-        if response.code >= 500:
-            raise ServerFailed(f"accent-auth answers {response.code}")
-        if method == "HEAD" or response.code != 200:
-            return response.code, None
-        try:
-            return response.code, json.loads(content[:_LARGEST_ANSWER])
-        except (ValueError, RecursionError):
-            raise ServerFailed("accent-auth answers what isn't JSON") from None
+        await self._close()
 
 
 def _text(body: Any, *path: str) -> str:

@@ -9,10 +9,10 @@ import uuid
 from typing import Any
 from urllib.parse import unquote
 
-from twisted.internet import reactor
-from twisted.web import http, resource, server
+from twisted.web import server
 
 from provd.model.acl import grants
+from tests import neighbor
 
 MASTER = "11111111-1111-4111-8111-111111111111"
 CUSTOMER = "22222222-2222-4222-8222-222222222222"
@@ -22,7 +22,7 @@ PARENTS = {CUSTOMER: MASTER, BRANCH: CUSTOMER, OTHER: MASTER}
 ACCOUNT, KEY = "accent-provd", "key-of-the-service"
 
 
-class StandIn(resource.Resource):
+class StandIn(neighbor.StandIn):
     """
     :ivar asked: what was asked, without tokens: ``"HEAD token scope tenant"``.
     :ivar status: answered instead of everything; None for the truth.
@@ -30,8 +30,6 @@ class StandIn(resource.Resource):
     :ivar listed: answered to who wants the list of tenants, instead of it; None for the truth.
     :ivar parents: tenant to the one above it.
     """
-
-    isLeaf = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,29 +40,6 @@ class StandIn(resource.Resource):
         self.may_list = True
         self.listed: Any = None
         self.parents = dict(PARENTS)
-        self._port: Any = None
-        self._channels: list[http.HTTPChannel] = []
-        self.port = 0
-
-    def start(self) -> None:
-        site = server.Site(self)
-        site.protocol = self._connected
-        self._port = reactor.listenTCP(self.port, site, interface="127.0.0.1")  # type: ignore[attr-defined]
-        self.port = self._port.getHost().port
-
-    def _connected(self) -> Any:
-        channel = http.HTTPChannel()
-        self._channels.append(channel)
-        return channel
-
-    async def stop(self) -> None:
-        channels, self._channels = self._channels, []
-        for channel in channels:
-            if channel.transport is not None:
-                channel.transport.abortConnection()
-        if self._port is not None:
-            port, self._port = self._port, None
-            await port.stopListening()
 
     def token(self, tenant: str, *acl: str) -> str:
         text = uuid.uuid4().hex
