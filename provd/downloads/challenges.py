@@ -1,5 +1,6 @@
 """
-What servers ask for before they answer: the ``WWW-Authenticate`` header (RFC 9110, section 11.6.1).
+What servers of HTTP and SIP ask for before they answer: the headers ``WWW-Authenticate`` and
+``Proxy-Authenticate`` (RFC 9110, section 11.6.1; RFC 3261, section 20.44).
 """
 
 from __future__ import annotations

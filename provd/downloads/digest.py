@@ -1,5 +1,6 @@
 """
-Showing a server that one knows a password, without showing the password: Digest (RFC 7616).
+Showing a server, of HTTP (RFC 7616) or SIP (RFC 3261, 22 and RFC 8760), that one knows a password, without
+showing the password: Digest.
 """
 
 from __future__ import annotations
@@ -13,8 +14,17 @@ from .challenges import Challenge
 
 __all__ = ["Digest"]
 
-_HASHES = {"MD5": "md5", "SHA": "sha1", "SHA-256": "sha256"}
-"""By what servers call them; ``SHA`` is of no standard, but of some servers."""
+_HASHES = {
+    name: known
+    for name, known in (
+        ("MD5", "md5"),
+        ("SHA", "sha1"),
+        ("SHA-256", "sha256"),
+        ("SHA-512-256", "sha512_256"),
+    )
+    if known in hashlib.algorithms_available
+}
+"""By what servers call them, weakest first; ``SHA`` is of no standard, but of some servers."""
 
 _MOST_NONCES = 100
 

@@ -40,6 +40,8 @@ def authorizer() -> Authorizer:
     [
         ("MD5", "8ca523f5e9506fed4657c9700eebdbec"),
         ("SHA-256", "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"),
+        # Not in the RFC: computed with openssl from the same values.
+        ("SHA-512-256", "430d05014cecc49cab6fbe03176d41a1da86cbfe24a16580e22aaad928d960d0"),
     ],
 )
 def test_digest_as_in_the_example_of_rfc_7616(algorithm: str, response: str) -> None:
