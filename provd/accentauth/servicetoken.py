@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 from twisted.application.service import Service
-from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.defer import CancelledError, Deferred, DeferredLock
 from twisted.internet.task import deferLater
 from twisted.internet.threads import deferToThread
 from twisted.logger import Logger
@@ -25,6 +25,7 @@ __all__ = ["ServiceToken"]
 _LIFETIME = 6 * 3600
 _RENEWAL = 0.8 * _LIFETIME
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 32.0
+_BETWEEN_REFUSALS = 60.0
 
 
 class ServiceToken(Service):
@@ -47,6 +48,8 @@ class ServiceToken(Service):
         self._reactor = reactor
         self._renewed = renewed
         self._loop: Deferred[None] | None = None
+        self._renewing = DeferredLock()
+        self._last_refusal = float("-inf")
 
     def startService(self) -> None:
         super().startService()
@@ -62,6 +65,25 @@ class ServiceToken(Service):
     def stopService(self) -> Deferred[None]:
         super().stopService()
         return Deferred.fromCoroutine(self._stop())
+
+    async def renewed(self, refused: Secret) -> Secret | None:
+        """
+        Return a token other than one that a neighbor has refused, as when accent-auth lost it; None if there
+        is none.  Where the account itself lacks a permission no token helps: a new one is made at most once a
+        minute.
+        """
+        await self._renewing.acquire()  # who asks meanwhile gets the new one, too
+        try:
+            if self.token == refused and self._reactor.seconds() >= self._last_refusal + _BETWEEN_REFUSALS:
+                self._last_refusal = self._reactor.seconds()
+                new = await self._new()
+                self.token = new.text
+                self._renewed(new)
+        except (ServerFailed, TokenRefused, ValueError):
+            return None
+        finally:
+            self._renewing.release()
+        return None if self.token == refused else self.token
 
     async def _renew_for_ever(self) -> None:
         pause = _FIRST_PAUSE

@@ -98,6 +98,26 @@ def test_the_account_may_come_after_the_daemon(
     result_of(token.stopService())
 
 
+def test_a_refused_token_is_replaced_at_most_once_a_minute(server: Server, clock: Clock) -> None:
+    server.failure = None
+    renewed: list[Any] = []
+    token = service(server, clock, renewed)
+    token.startService()
+    first = token.token
+    assert first is not None
+    second = result_of(token.renewed(first))
+    assert (second, token.token, len(renewed)) == (Secret("token 2"), Secret("token 2"), 2)
+    assert result_of(token.renewed(first)) == second  # who was refused before gets the new one
+    assert result_of(token.renewed(Secret("token 2"))) is None  # the account itself isn't enough
+    clock.advance(60)
+    server.failure = ServerFailed("away")
+    assert result_of(token.renewed(Secret("token 2"))) is None
+    clock.advance(60)
+    server.failure = None
+    assert result_of(token.renewed(Secret("token 2"))) == Secret("token 4")
+    result_of(token.stopService())
+
+
 def _at_once(function: Any, *arguments: Any) -> Deferred[Any]:
     from twisted.internet.defer import maybeDeferred
 
