@@ -39,6 +39,8 @@ class LocalAuthority:
     :raises InvalidSettings: if a table can't be read.
     """
 
+    service_token = None
+
     def __init__(self, data: Path, reactor: Any) -> None:
         self.tenant_table = TenantTable(data / "tenants.json")
         self.tokens = Tokens(data / "tokens.json")
@@ -119,6 +121,7 @@ class AccentAuthority:
 
     :ivar master: the tenant in which devices are born: that of the daemon's account, as it was last known;
         None while it isn't.
+    :ivar service_token: the daemon's own, None before :meth:`upkeep`.
     """
 
     tokens = tenant_table = None
@@ -128,11 +131,11 @@ class AccentAuthority:
         self._file = settings.general.base_storage_dir / MASTER_TENANT
         self._reactor = reactor
         self._server = AuthServer(settings.auth, reactor)
-        self._service: ServiceToken | None = None
+        self.service_token: ServiceToken | None = None
         self._own: NewToken | None = None
         self._access = AccentAuthAccess(
             self._server,
-            lambda: None if self._service is None else self._service.token,
+            lambda: None if self.service_token is None else self.service_token.token,
             reactor.seconds,
         )
         self.master = self._remembered() or _named(settings)
@@ -142,7 +145,7 @@ class AccentAuthority:
         """
         Whether accent-auth knows the daemon right now.
         """
-        return self._service is not None and self._service.token is not None
+        return self.service_token is not None and self.service_token.token is not None
 
     def access(self) -> Access:
         """
@@ -184,8 +187,8 @@ class AccentAuthority:
                     lambda failure: _log.failure("the master tenant can't be kept", failure)
                 )
 
-        self._service = ServiceToken(self._server, self._settings, self._reactor, renewed)
-        return self._service
+        self.service_token = ServiceToken(self._server, self._settings, self._reactor, renewed)
+        return self.service_token
 
     def _remembered(self) -> str | None:
         try:

@@ -45,6 +45,7 @@ from .descriptors import most_connections
 from .listeners import SiteService
 from .ordered import OrderedServices
 from .parts import Parts, assemble, plugins_folder
+from .synchronization import Synchronization
 from .tenantends import TenantEnds
 
 
@@ -226,6 +227,8 @@ class Provd(Service):
         self._add(_Closing("plugin changes", lambda: Deferred.fromCoroutine(parts.changes.stop())))
         installed = await parts.plugins.load_all(parts.app, sweep=left is None)
         self._add(who.upkeep(parts.tenants))
+        self._synchronization = Synchronization(self.settings, parts, who, self._reactor)
+        self._add(self._synchronization)
         ends = self.tenant_ends = TenantEnds(self.settings, parts, who, self._reactor)
         bus = BusServices(self.settings, ends.endings.take, self._reactor)
         if bus.publishing is not None:
@@ -297,6 +300,7 @@ class Provd(Service):
             **bus.health(),
             "master_tenant": {"status": "ok" if parts.tenants.master else "fail"},
             "service_token": {"status": "ok" if who.is_known else "fail"},
+            "sync": self._synchronization.health(),
             "plugins": {
                 "status": "fail" if parts.plugins.broken else "ok",
                 "loaded": sorted(plugin_id for plugin_id, _ in parts.manager.items()),

@@ -151,6 +151,20 @@ def networks(value: Any) -> tuple[str, ...]:
     return tuple(found)
 
 
+def host(value: Any) -> str:
+    """
+    Return the name or address of a machine.
+    """
+    found = text(value)
+    try:
+        return str(ipaddress.ip_address(found))
+    except ValueError:
+        pass
+    if not _HOST.fullmatch(found):
+        raise ValueError(f"{shown(value)} isn't a host")
+    return found
+
+
 def _split_url(value: Any, schemes: tuple[str, ...], kind: str) -> SplitResult:
     try:
         url = urlsplit(text(value))

@@ -20,6 +20,8 @@ Port = Annotated[int, BeforeValidator(fields.port)]
 Seconds = Annotated[float, BeforeValidator(fields.seconds)]
 Text = Annotated[str, BeforeValidator(fields.text)]
 OptionalText = Annotated[str | None, BeforeValidator(fields.optional(fields.text))]
+Host = Annotated[str, BeforeValidator(fields.host)]
+OptionalHost = Annotated[str | None, BeforeValidator(fields.optional(fields.host))]
 Names = Annotated[tuple[str, ...], BeforeValidator(fields.names)]
 Interface = Annotated[str, BeforeValidator(fields.interface)]
 AbsolutePath = Annotated[Path, BeforeValidator(fields.path)]
@@ -162,10 +164,23 @@ class Ami(Section):
     How to reach Asterisk's manager port, for ``sync_service_type: ami``.
     """
 
-    host: Text = "localhost"
+    host: Host = "localhost"
     port: Port = 5038
+    tls: bool = False
+    verify_certificate: CertificateCheck = True
     username: OptionalText = None
     password: OptionalSecret = None
+    outbound_endpoint: Text = "default_outbound_endpoint"
+
+
+class Sip(Section):
+    """
+    From where the daemon sends a NOTIFY itself, for ``sync_service_type: sip``.
+    """
+
+    listen_interface: Interface = "0.0.0.0"
+    port: Annotated[int | None, BeforeValidator(fields.optional(fields.port))] = None
+    advertised_host: OptionalHost = None
 
 
 class Agi(Section):
@@ -234,6 +249,7 @@ class Settings(Section):
     auth: Auth = Auth()
     amid: Amid = Amid()
     ami: Ami = Field(default=Ami(), validate_default=True)
+    sip: Sip = Sip()
     agi: Agi = Agi()
     bus: Bus = Bus()
     database: Database = Database()

@@ -12,10 +12,9 @@ from zope.interface import Attribute, Interface
 from provd.model.device import Device
 
 from .current import get_sync_service
+from .phone import phone_of
 
 __all__ = ["ISynchronizer", "SynchronizeException", "standard_sip_synchronize"]
-
-_AUTOPROV_PREFIX, _AUTOPROV_LENGTH = "ap", 10
 
 
 class SynchronizeException(Exception):
@@ -30,28 +29,48 @@ class CannotNotify(SynchronizeException):
     """
 
 
+class NotRegistered(CannotNotify):
+    """
+    No phone is registered for the endpoint, or none that can be this one.
+    """
+
+
 class ISynchronizer(Interface):
     """
-    A way to send a NOTIFY to a phone.
+    What sends a NOTIFY to a phone.
 
-    In both methods ``event`` is the value of the ``Event`` header and ``extra_vars`` a sequence of further
-    ``Name=value`` texts, or None.
+    In all methods ``event`` is the value of the ``Event`` header and ``extra_vars`` a sequence of further
+    ``Name=value`` texts, or None: headers, or lines of the body where the name is ``Content``.  They begin at
+    once, and may be called in any thread; the Deferred fails with :class:`SynchronizeException` if it could
+    not be sent.
+
+    All but the first, which is of this version, wait where they are called in a thread of a plugin, and
+    return or raise what the Deferred would tell: earlier versions did, and plugins hand them to
+    ``deferToThread``.
     """
 
     TYPE = Attribute("``'AsteriskAMI'``, as that is what plugins know, whatever the way of sending.")
 
-    async def sip_notify_by_peer(peer: str, event: str, extra_vars: Sequence[str] | None = None) -> None:
+    def sip_notify_device(
+        device: Device, event: str, extra_vars: Sequence[str] | None = None
+    ) -> Deferred[None]:
         """
-        Notify the phone that is registered for a SIP endpoint.
-
-        :raises SynchronizeException: if it could not be sent.
+        Notify a device, wherever it can be reached, and no other.
         """
 
-    async def sip_notify_by_ip(ip: str, event: str, extra_vars: Sequence[str] | None = None) -> None:
+    def sip_notify_by_peer(peer: str, event: str, extra_vars: Sequence[str] | None = None) -> Deferred[None]:
         """
-        Notify the phone at an address.
+        Notify all phones that are registered for a SIP endpoint.
+        """
 
-        :raises SynchronizeException: if it could not be sent.
+    def sip_notify_by_ip(ip: str, event: str, extra_vars: Sequence[str] | None = None) -> Deferred[None]:
+        """
+        Notify the phone at an address that only one device has.
+        """
+
+    def sip_notify(ip: str, event: str, extra_vars: Sequence[str] | None = None) -> Deferred[None]:
+        """
+        The older name of :meth:`sip_notify_by_ip`.
         """
 
 
@@ -72,15 +91,14 @@ async def _synchronize(device: Device, event: str, extra_vars: Sequence[str] | N
     service = get_sync_service()
     if service is None or getattr(service, "TYPE", None) != "AsteriskAMI":
         raise CannotNotify("no service to send a SIP NOTIFY with")
-    peer = device.get("remote_state_sip_username")
-    if peer and not _is_autoprov(peer):
-        await service.sip_notify_by_peer(peer, event, extra_vars)
-    elif device.get("ip"):
-        await service.sip_notify_by_ip(device["ip"], event, extra_vars)
+    if hasattr(service, "sip_notify_device"):
+        await service.sip_notify_device(device, event, extra_vars)
+        return
+    # One that is of the interface of earlier versions, as a site's own may be.
+    phone = phone_of(device)
+    if phone.own_endpoint is not None:
+        await service.sip_notify_by_peer(phone.own_endpoint, event, extra_vars)
+    elif phone.ip is not None:
+        await service.sip_notify_by_ip(phone.ip, event, extra_vars)
     else:
         raise CannotNotify("neither the SIP endpoint nor the address of the device is known")
-
-
-def _is_autoprov(username: str) -> bool:
-    # All phones that aren't claimed yet share one SIP account: it tells nothing of which phone it is.
-    return username.startswith(_AUTOPROV_PREFIX) and len(username) == _AUTOPROV_LENGTH

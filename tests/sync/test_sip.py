@@ -4,16 +4,18 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from zope.interface import implementer
-from zope.interface.verify import verifyObject
+from twisted.internet.defer import Deferred, succeed
 
 from provd.sync.current import get_sync_service, set_sync_service
-from provd.sync.sip import ISynchronizer, SynchronizeException, standard_sip_synchronize
+from provd.sync.sip import SynchronizeException, standard_sip_synchronize
 from tests.support import failed_with, result_of
 
 
-@implementer(ISynchronizer)
 class RecordedNotifies:
+    """
+    A service of the interface of earlier versions.
+    """
+
     TYPE = "AsteriskAMI"
 
     def __init__(self, error: Exception | None = None) -> None:
@@ -57,7 +59,6 @@ def service() -> Iterator[RecordedNotifies]:
 def test_the_endpoint_goes_before_the_address(
     service: RecordedNotifies, device: dict[str, Any], target: tuple[str, str]
 ) -> None:
-    verifyObject(ISynchronizer, service)
     result_of(standard_sip_synchronize(device))
     assert service.sent == [(*target, "check-sync", None)]
 
@@ -92,3 +93,16 @@ def test_what_the_service_raises_is_the_failure() -> None:
         failed_with(SynchronizeException, standard_sip_synchronize({"ip": "192.0.2.1"}))
     finally:
         set_sync_service(None)
+
+
+def test_one_that_knows_devices_decides_itself_how_to_reach_them(service: RecordedNotifies) -> None:
+    asked: list[Any] = []
+
+    def notify(*arguments: Any) -> Deferred[None]:
+        asked.append(arguments)
+        return succeed(None)
+
+    service.sip_notify_device = notify  # type: ignore[attr-defined]
+    device = {"id": "d1", "remote_state_sip_username": "u1", "ip": "192.0.2.1"}
+    result_of(standard_sip_synchronize(device, "resync", ["A=b"]))
+    assert (asked, service.sent) == ([(device, "resync", ["A=b"])], [])
