@@ -17,7 +17,7 @@ from .authority import Authority
 from .listeners import SiteService
 from .parts import Parts
 
-__all__ = ["agi_service", "provisioning_by_code"]
+__all__ = ["agi_health", "agi_service", "provisioning_by_code"]
 
 
 def provisioning_by_code(parts: Parts, reactor: Any) -> Provisioning:
@@ -57,3 +57,10 @@ def agi_service(
 
     server = AGIServer(agi.allow, AGIProvisioning(provisioning, everyone), reactor)
     return SiteService("agi", server, agi.listen_interface, agi.port, "agi.port", reactor)
+
+
+def agi_health(service: SiteService | None) -> dict[str, Any]:
+    """
+    Return the member of the status document for a FastAGI server, nothing if there is none.
+    """
+    return {} if service is None else {"agi": {"status": "ok", "port": service.port}}

@@ -55,12 +55,13 @@ class Synchronization(MultiService):
         set_sync_service(None)
         return super().stopService()
 
-    def health(self) -> dict[str, str]:
+    def health(self) -> dict[str, Any]:
         """
-        Return what ``/status`` tells: the type of the settings, ``status``, and ``why`` where it fails.
+        Return the member ``sync`` of the status document: the type of the settings, ``status``, and ``why``
+        where it fails.
         """
         health = {"status": "ok"} if self._way is None else self._way.health()
-        return {"type": self._type, **health}
+        return {"sync": {"type": self._type, **health}}
 
     def _way_of(self, settings: Settings, who: Authority, reactor: Any) -> Way | None:
         match self._type:

@@ -38,10 +38,11 @@ from provd.store.opening import open_store
 from provd.tftp.service import TFTPService
 
 from .administration import administration
-from .agi import agi_service, provisioning_by_code
+from .agi import agi_health, agi_service, provisioning_by_code
 from .authority import Authority, authority
 from .bus import BusServices
 from .descriptors import most_connections
+from .health import health
 from .listeners import SiteService
 from .ordered import OrderedServices
 from .parts import Parts, assemble, plugins_folder
@@ -227,14 +228,14 @@ class Provd(Service):
         self._add(_Closing("plugin changes", lambda: Deferred.fromCoroutine(parts.changes.stop())))
         installed = await parts.plugins.load_all(parts.app, sweep=left is None)
         self._add(who.upkeep(parts.tenants))
-        self._synchronization = Synchronization(self.settings, parts, who, self._reactor)
-        self._add(self._synchronization)
+        synchronization = Synchronization(self.settings, parts, who, self._reactor)
+        self._add(synchronization)
         ends = self.tenant_ends = TenantEnds(self.settings, parts, who, self._reactor)
         bus = BusServices(self.settings, ends.endings.take, self._reactor)
         if bus.publishing is not None:
             parts.devices.listener = bus.tell
             self._add(bus.publishing)
-        self._listen(parts, who, ends, bus)
+        self._listen(parts, who, ends, bus.health, synchronization.health)
         for service in (*ends.services(), *bus.listening()):
             self._add(service)
         # What was loaded lives as long as the daemon: the collector needn't look at it again.
@@ -268,16 +269,18 @@ class Provd(Service):
             configs, well_known_configs(first.ntp_server or own, first.sip_server or own, machine_timezone())
         )
 
-    def _listen(self, parts: Parts, who: Authority, ends: TenantEnds, bus: BusServices) -> None:
+    def _listen(
+        self, parts: Parts, who: Authority, ends: TenantEnds, *healths: Callable[[], dict[str, Any]]
+    ) -> None:
         general, rest = self.settings.general, self.settings.rest_api
         listeners = MultiService()
         listeners.setName("listeners")
         phones = Site(parts.gateway, self._reactor, most_connections())
-        health = partial(self._health, parts, who, bus)
         provisioning = provisioning_by_code(parts, self._reactor)
-        self._agi = agi_service(provisioning, self.settings, who, self._reactor)
+        agi = agi_service(provisioning, self.settings, who, self._reactor)
+        status = partial(health, parts, who, *healths, partial(agi_health, agi))
         administrators = api_site(
-            administration(parts, self.settings, who, ends.end, health, provisioning, self._reactor),
+            administration(parts, self.settings, who, ends.end, status, provisioning, self._reactor),
             self._reactor,
             most_connections(),
         )
@@ -290,25 +293,9 @@ class Provd(Service):
             self._reactor,
         )
         self._rest = SiteService("rest", administrators, rest.ip, rest.port, "rest_api.port", self._reactor)
-        for service in filter(None, (self._http, self._tftp, self._rest, self._agi)):
+        for service in filter(None, (self._http, self._tftp, self._rest, agi)):
             service.setServiceParent(listeners)
         self._add(listeners)
-
-    def _health(self, parts: Parts, who: Authority, bus: BusServices) -> dict[str, Any]:
-        damaged = list(parts.store.damaged)
-        return {
-            **bus.health(),
-            "master_tenant": {"status": "ok" if parts.tenants.master else "fail"},
-            "service_token": {"status": "ok" if who.is_known else "fail"},
-            "sync": self._synchronization.health(),
-            "plugins": {
-                "status": "fail" if parts.plugins.broken else "ok",
-                "loaded": sorted(plugin_id for plugin_id, _ in parts.manager.items()),
-                "broken": dict(sorted(parts.plugins.broken.items())),
-            },
-            "store": {"status": "fail" if damaged else "ok", "damaged": damaged},
-            **({} if self._agi is None else {"agi": {"status": "ok", "port": self._agi.port}}),
-        }
 
     def _say_ready(self, parts: Parts, installed: dict[str, dict[str, Any]]) -> None:
         if self._on_ready is not None:
