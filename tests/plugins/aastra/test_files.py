@@ -7,7 +7,7 @@ from treq.testing import StubTreq
 
 from provd.plugincheck.samples import config
 from provd.pluginkit.family.plugin import FamilyPlugin
-from provd.tftp.readservices import open_below
+from provd.tftp.readservices import open_regular, path_below
 from tests.plugins.aastra.reading import OWN, read, settings
 from tests.plugins.kit import MAC, files, load_family, served
 from tests.support import result_of
@@ -60,7 +60,7 @@ def test_files_are_found_below_the_folder_that_dhcp_servers_were_set_up_with(
     for name in ("startup.cfg", OWN):
         content = (served(plugin) / name).read_bytes()
         assert fetched(plugin, folder + name) == (200, content)
-        with open_below(str(served(plugin)), f"{folder}{name}".encode()) as file:
+        with open_regular(path_below(str(served(plugin)), f"{folder}{name}".encode())) as file:
             assert file.read() == content
     assert fetched(plugin, f"{folder}../../plugin-info")[0] == 404
     assert fetched(plugin, "Aastra")[0] == 403
