@@ -10,6 +10,7 @@ from typing import Any
 from provd.errors import NotDeletable, NotFound, Refused
 from provd.model.configs import Config, RawConfig, check_config, descendants, normalized
 from provd.model.parametertypes import check_structure
+from provd.model.sameness import is_same
 from provd.store.interfaces import IDocumentStore, ISelection, Query
 
 from .codes import Codes
@@ -98,7 +99,7 @@ class ConfigChanges:
         self.get(config_id)
         config = _checked({**document, "id": config_id})
         async with self._locks.hold(config_id), self._codes.reserved(config):
-            if config == self.get(config_id):
+            if is_same(config, self.get(config_id)):
                 return
             await self._store.update(config)
         await self._reach(config_id)

@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from provd.errors import Conflict, InvalidDocument, NotFound, StoreError
 from provd.model.device import Device, DeviceInfo, needs_reconfiguration
+from provd.model.sameness import is_same
 from provd.store.interfaces import IDocumentStore
 
 from .configs import Configs
@@ -156,7 +157,7 @@ class Devices:
                 new["configured"] = await self._configuring.configure(new)
             if hook is not None:
                 hook(new)
-            if new != old:
+            if not is_same(new, old):
                 await self._store_on_its_way(new, old if is_rewritten else None, durable)
                 self.listener("updated", new, old)
             if is_rewritten:

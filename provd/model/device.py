@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from .sameness import is_same
+
 Device = dict[str, Any]
 """A device document: JSON-able, with a text ``id``; see the README's table of keys."""
 
@@ -32,4 +34,4 @@ def needs_reconfiguration(old: Device, new: Device) -> bool:
     """
     Tell whether the files of a device must be written again.
     """
-    return any(old.get(key) != new.get(key) for key in RECONFIGURATION_KEYS)
+    return not all(is_same(old.get(key), new.get(key)) for key in RECONFIGURATION_KEYS)

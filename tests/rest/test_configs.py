@@ -33,6 +33,18 @@ class Configs(ApiCase):
         ):
             self.refused(answer, 404, "not-found")
 
+    async def test_a_value_of_another_type_is_another_value(self) -> None:
+        raw = {"sip_lines": {"1": LINE}, "X_a": 1, "X_b": [{"c": 0}]}
+        made = await self.api.post(
+            "/cfg_mgr/configs", {"config": {"id": "t", "parent_ids": [], "raw_config": raw}}
+        )
+        self.assertEqual(made.status, 201)
+        for value in (True, 1.0, 1):
+            other = {**raw, "X_a": value, "X_b": [{"c": value}]}
+            self.assertEqual(await self.put("t", parent_ids=[], raw_config=other), 204)
+            self.assertEqual(repr((await self.get("t"))["raw_config"]["X_a"]), repr(value))
+            self.assertEqual(repr((await self.get("t"))["raw_config"]["X_b"]), repr([{"c": value}]))
+
     async def test_values_may_lie_deep_in_one_another(self) -> None:
         deepest: Any = 1
         for _ in range(97):  # three more are around it

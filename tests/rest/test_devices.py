@@ -46,6 +46,14 @@ class Documents(ApiCase):
         for method in (self.api.get, self.api.delete):
             self.refused(await method(path), 404, "not-found")
 
+    async def test_a_value_of_another_type_is_another_value(self) -> None:
+        device_id = await self.create(X_a=1, options={"a": [0]})
+        for value in (True, 1.0, 1):
+            body = {"device": {"X_a": value, "options": {"a": [value]}}}
+            self.assertEqual((await self.api.put(f"/dev_mgr/devices/{device_id}", body)).status, 204)
+            device = await self.device(device_id)
+            self.assertEqual(repr((device["X_a"], device["options"])), repr((value, {"a": [value]})))
+
     async def test_what_cannot_be_a_device_is_refused_and_nothing_is_stored(self) -> None:
         before = self.site.devices()
         for device, error_id in (
