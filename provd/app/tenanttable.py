@@ -48,6 +48,7 @@ class TenantTable:
         self._path = path
         self._lock = Lock()  # one change after the other
         self._tenants: dict[str, LocalTenant] = {}
+        self._closed: set[str] = set()
         try:
             for entry in json.loads(path.read_bytes()):
                 parent = entry.get("parent")
@@ -67,6 +68,9 @@ class TenantTable:
                 {"auth": f"the table of tenants {path} can't be read: {type(error).__name__} {error}"}
             ) from error
 
+    def __contains__(self, tenant: str) -> bool:
+        return tenant in self._tenants and tenant not in self._closed
+
     def all(self) -> list[LocalTenant]:
         """
         Return the tenants, the master tenant first.
@@ -77,13 +81,13 @@ class TenantTable:
         """
         Return a tenant with all its descendants; nothing if there is none of that UUID.
         """
-        if tenant not in self._tenants:
+        if tenant not in self:
             return frozenset()
         found = {tenant}
         while True:
             more = {t.uuid for t in self._tenants.values() if t.parent in found and t.uuid not in found}
             if not more:
-                return frozenset(found)
+                return frozenset(found - self._closed)
             found |= more
 
     def add(self, name: str, parent: str, wanted: str | None = None) -> str:
@@ -105,31 +109,41 @@ class TenantTable:
         with self._lock:
             if new in self._tenants:
                 raise Conflict("tenant", new)
-            if parent not in self._tenants:
+            if parent not in self:
                 raise NotFound("tenant", parent)
             self._save({**self._tenants, new: LocalTenant(new, name, parent)})
         return new
 
-    def removable(self, tenant: str) -> None:
+    def close(self, tenant: str) -> None:
         """
-        Return if a tenant can be removed.
+        Take a tenant for one that isn't there, before it is removed: nobody acts for it any more, or puts
+        another one below it.  Blocks.
 
         :raises NotFound: if there is none of that UUID.
         :raises Refused: if it is the master tenant, or has others below it.
         """
-        if tenant not in self._tenants:
-            raise NotFound("tenant", tenant)
-        if tenant == self.master:
-            raise Refused("invalid-body", "the master tenant can't be removed", 409)
-        if len(self.family(tenant)) > 1:
-            raise Refused("invalid-body", "there are tenants below this one", 409)
+        with self._lock:
+            if tenant not in self:
+                raise NotFound("tenant", tenant)
+            if tenant == self.master:
+                raise Refused("invalid-body", "the master tenant can't be removed", 409)
+            if any(other.parent == tenant for other in self._tenants.values()):
+                raise Refused("invalid-body", "there are tenants below this one", 409)
+            self._closed.add(tenant)
+
+    def reopen(self, tenant: str) -> None:
+        """
+        Undo :meth:`close`; nothing if the tenant is removed.
+        """
+        self._closed.discard(tenant)
 
     def remove(self, tenant: str) -> None:
         """
-        Remove a tenant.  Blocks; raises like :meth:`removable`, and ``StoreError``.
+        Remove a tenant that is closed.  Blocks.
+
+        :raises StoreError: if it can't be written; then it is there, and closed.
         """
         with self._lock:
-            self.removable(tenant)
             self._save({i: t for i, t in self._tenants.items() if i != tenant})
 
     def _save(self, tenants: dict[str, LocalTenant]) -> None:

@@ -62,7 +62,7 @@ class LocalAuthority:
                 self.tenant_table.master,
                 tell=lambda token: write_durably(file, f"{token.reveal()}\n".encode(), 0o600),
             )
-        return LocalAccess(self.tokens, self.tenant_table.family)
+        return LocalAccess(self.tokens, self.tenant_table)
 
     def everyone(self) -> frozenset[str] | None:
         """

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
+from provd.app.tenanttable import TenantTable
 from provd.app.tokens import Tokens
 from provd.errors import ProvdError
 
@@ -91,12 +92,12 @@ class LocalAccess:
     """
     Checks tokens against the daemon's own table (``auth.type: local``).
 
-    :param family: returns a tenant of the table with all its descendants, nothing if it isn't there.
+    A token of a tenant that isn't in the table any more opens nothing.
     """
 
-    def __init__(self, tokens: Tokens, family: Callable[[str], frozenset[str]]) -> None:
+    def __init__(self, tokens: Tokens, table: TenantTable) -> None:
         self._tokens = tokens
-        self._family = family
+        self._table = table
 
     async def check(
         self, token: str | None, tenant: str | None, required: str | None, values: Mapping[str, str]
@@ -105,14 +106,16 @@ class LocalAccess:
         if known is None:
             raise Unauthorized
         effective = tenant or known.tenant
-        if effective != known.tenant and effective not in self._family(known.tenant):
+        if known.tenant not in self._table:
+            raise Unauthorized
+        if effective != known.tenant and effective not in self._table.family(known.tenant):
             raise Unauthorized
         if not known.allows(access_string(required, {**values, "tenant_uuid": effective})):
             raise Unauthorized
         return Caller(effective, self._descendants, known.acl, known.expires)
 
     async def _descendants(self, tenant: str) -> frozenset[str]:
-        return self._family(tenant)
+        return self._table.family(tenant)
 
 
 def access_string(required: str | None, values: Mapping[str, str]) -> str | None:

@@ -181,8 +181,16 @@ class Tenant(_Local):
 
     async def delete(self) -> None:
         tenant = self.values["tenant"]
-        self.table.removable(tenant)
+        await deferToThread(self.table.close, tenant)
+        try:
+            await self._clear(tenant)
+            await deferToThread(self.table.remove, tenant)
+        finally:
+            self.table.reopen(tenant)
+        # What others were at when its end began may be done only now.
+        await self._clear(tenant)
+        self.done()
+
+    async def _clear(self, tenant: str) -> None:
         await deferToThread(self.tokens.revoke_of, tenant)
         await self.parts["tenant_end"].of(tenant)
-        await deferToThread(self.table.remove, tenant)
-        self.done()

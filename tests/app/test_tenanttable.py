@@ -82,7 +82,21 @@ def test_only_a_tenant_without_others_below_can_go(table: TenantTable) -> None:
     below = table.add("below", one)
     for error, tenant in ((Refused, table.master), (Refused, one), (NotFound, MASTER)):
         with pytest.raises(error):
-            table.remove(tenant)
-    table.remove(below)
-    table.remove(one)
+            table.close(tenant)
+    for tenant in (below, one):
+        table.close(tenant)
+        table.remove(tenant)
+        table.reopen(tenant)
     assert table.family(table.master) == {table.master}
+
+
+def test_a_closed_tenant_is_not_there_until_it_is_opened_again(table: TenantTable) -> None:
+    one = table.add("one", table.master)
+    table.close(one)
+    assert one not in table
+    assert (table.family(one), table.family(table.master)) == (frozenset(), {table.master})
+    for refused in (lambda: table.add("below", one), lambda: table.close(one)):
+        with pytest.raises(NotFound):
+            refused()
+    table.reopen(one)
+    assert table.family(table.master) == {table.master, one}

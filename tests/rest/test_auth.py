@@ -120,6 +120,39 @@ class Tenants(ApiCase):
         self.assertFalse((self.site.served() / OWN).exists())
         self.assertEqual((await self.site.get(OWN, AGENT))[0], 200)  # as a new phone
 
+    async def test_what_is_asked_for_a_tenant_while_it_ends_ends_with_it(self) -> None:
+        header = {"Accent-Tenant": self.branch}
+        for number in range(10):
+            await self.api.post("/dev_mgr/devices", {"device": {"id": f"d{number}"}}, **header)
+        deleted = Deferred.fromCoroutine(self.api.delete(f"/auth/tenants/{self.branch}"))
+        texts = []
+        number = 0
+        while not deleted.called:
+            number += 1
+            await self.api.post("/dev_mgr/devices", {"device": {"id": f"more{number}"}}, **header)
+            below = {"tenant": {"name": "below", "parent_uuid": self.branch}}
+            await self.api.post("/auth/tenants", below)
+            token = {"token": {"name": "n", "tenant_uuid": self.branch}}
+            texts.append((await self.api.post("/auth/tokens", token)).json.get("token"))
+        status = (await deleted).status
+        listed = (await self.api.get("/auth/tenants")).json["tenants"]
+        left = [device["tenant_uuid"] for device in self.site.devices()]
+        if status == 409:  # one below it came first, and nothing was removed
+            self.assertGreaterEqual(left.count(self.branch), 10)
+            return
+        self.assertEqual(status, 204)
+        self.assertNotIn(self.branch, left)
+        self.assertNotIn(self.branch, {tenant["parent_uuid"] for tenant in listed})
+        for text in filter(None, texts):
+            self.assertEqual((await Api(self.site, text).get("/status")).status, 401)
+
+    async def test_a_tenant_with_others_below_keeps_everything(self) -> None:
+        header = {"Accent-Tenant": self.customer}
+        await self.api.post("/dev_mgr/devices", {"device": {"id": "d"}}, **header)
+        user = await self.caller(self.customer)
+        self.assertEqual((await self.api.delete(f"/auth/tenants/{self.customer}")).status, 409)
+        self.assertEqual((await user.get("/dev_mgr/devices/d")).status, 200)
+
     async def test_tenants_are_listed_and_made_below_ones_own(self) -> None:
         listed = (await self.api.get("/auth/tenants")).json["tenants"]
         self.assertEqual([tenant["name"] for tenant in listed], ["master", "customer", "branch", "other"])
