@@ -25,7 +25,19 @@ def granted(own: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...]:
     :raises InvalidDocument: naming those that the caller hasn't.
     """
     refusals = [access for access in own if access.startswith("!")]
-    beyond = [access for access in wanted if not access.startswith("!") and not grants(own, access)]
+    beyond = [access for access in wanted if not access.startswith("!") and not _has(own, access)]
     if beyond:
         raise InvalidDocument("token", {"acl": f"goes beyond the caller's own: {', '.join(beyond)}"})
     return tuple(dict.fromkeys([*wanted, *refusals]))
+
+
+def _has(own: Sequence[str], wanted: str) -> bool:
+    if not grants(own, wanted):
+        return False
+    # ``edit`` opens ``update`` too, which a wildcard for a part of it may not.
+    segments = wanted.split(".")
+    return all(
+        grants(own, ".".join(("update" if place == number else text) for place, text in enumerate(segments)))
+        for number, segment in enumerate(segments)
+        if segment == "edit"
+    )

@@ -20,6 +20,8 @@ from .routes import Route
 __all__ = ["Tenant", "Tenants", "Token", "TokensResource"]
 
 _LONGEST_NAME = 200
+# Far more than anybody grants; comparing texts without end would hold up phones.
+_MOST_ACCESSES, _LONGEST_ACCESS = 200, 300
 
 
 class _Local(Handler):
@@ -97,6 +99,10 @@ class TokensResource(_Local):
             mistakes["name"] = f"isn't a text of 1 to {_LONGEST_NAME} characters"
         if not isinstance(acl, list) or not all(isinstance(access, str) and access for access in acl):
             mistakes["acl"] = "isn't a list of access strings"
+        elif len(acl) > _MOST_ACCESSES or max(map(len, acl), default=0) > _LONGEST_ACCESS:
+            mistakes["acl"] = (
+                f"has more than {_MOST_ACCESSES}, or one of more than {_LONGEST_ACCESS} characters"
+            )
         if tenant is None or not self.table.family(tenant):
             mistakes["tenant_uuid"] = "isn't a tenant of the caller's"
         if expires is not None and (isinstance(expires, bool) or not isinstance(expires, int | float)):

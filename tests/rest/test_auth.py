@@ -76,6 +76,12 @@ class Tokens(ApiCase):
         self.assertEqual(seen, {self.branch})
         self.refused(await below.delete(f"/auth/tokens/{made.json['id']}"), 404, "not-found")
 
+    async def test_edit_is_granted_by_who_has_update_too(self) -> None:
+        for own, status in (("provd.configure.e*", 400), ("provd.configure.edit", 201), ("provd.#", 201)):
+            somebody = await self.caller(self.master, own, "provd.auth.tokens.create")
+            made = await self.create(somebody, acl=["provd.configure.edit"])
+            self.assertEqual(made.status, status, own)
+
     async def test_what_cannot_be_a_token_is_refused(self) -> None:
         for token in (
             {"name": ""},
@@ -83,6 +89,8 @@ class Tokens(ApiCase):
             {"acl": "#"},
             {"acl": [1]},
             {"acl": [""]},
+            {"acl": ["x" * 301]},
+            {"acl": ["x"] * 201},
             {"expires": "tomorrow"},
             {"expires": True},
             {"expires": 1},
