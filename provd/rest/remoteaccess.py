@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 
-from provd.accentauth.client import AuthServer, TokenRefused
+from provd.accentauth.client import AuthServer, ServerFailed, TokenRefused
 from provd.identification.remembered import Remembered
 from provd.logs import Secret
 
@@ -70,5 +70,7 @@ class AccentAuthAccess:
         Return the tenants below one, as far as the daemon's own account is told.
         """
         own = self._own_token()
-        found = None if own is None else await self._server.tenants(own, tenant)
+        if own is None:  # with fewer tenants, callers would take what is below theirs for deleted
+            raise ServerFailed("accent-auth hasn't given the daemon a token yet")
+        found = await self._server.tenants(own, tenant)
         return frozenset(found or ())

@@ -93,6 +93,24 @@ class Failures(Case):
         self.assertEqual((await self.api.get("/status")).status, 200)
         self.assertEqual(self.site.device()["tenant_uuid"], MASTER)
 
+    async def test_without_its_own_token_the_daemon_cannot_tell_what_a_caller_sees(self) -> None:
+        """
+        Clients take 404 for a device that was deleted.
+        """
+        await self.api.post("/dev_mgr/devices", {"device": {"id": "b"}}, **{"Accent-Tenant": BRANCH})
+        await self.site.stop()
+        (self.base / "key.yml").unlink()
+        await self.start(known=False)
+        for answer in (
+            await self.api.get("/dev_mgr/devices/b"),
+            await self.api.get("/dev_mgr/devices?recurse=true"),
+            await self.api.delete("/dev_mgr/devices/b"),
+        ):
+            self.assertEqual(
+                (answer.status, answer.json["error_id"]), (503, "authentication-server-unreachable")
+            )
+        self.assertEqual((await self.api.get("/cfg_mgr/configs")).status, 200)
+
     async def test_the_master_tenant_is_known_after_a_restart_without_it(self) -> None:
         await self.configs()
         await self.site.stop()
