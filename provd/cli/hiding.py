@@ -18,7 +18,8 @@ _SECRET = re.compile(
     r"|(?:local|private|api|provisioning|shared)_?key",
     re.IGNORECASE,
 )
-_IN_URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^/@\s]*@", re.IGNORECASE)
+# Without the scheme, which in a long text would be looked for from each character on.
+_IN_URL = re.compile(r"://[^/\s]*@")
 
 
 def hidden(document: Any) -> Any:
@@ -30,7 +31,7 @@ def hidden(document: Any) -> Any:
     if isinstance(document, list):
         return [hidden(item) for item in document]
     if isinstance(document, str):
-        return _IN_URL.sub(rf"\g<scheme>{HIDDEN}@", document)
+        return _IN_URL.sub(f"://{HIDDEN}@", document)
     return document
 
 

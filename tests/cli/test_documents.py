@@ -81,6 +81,8 @@ def test_credentials_in_urls_are_hidden() -> None:
     assert hidden({"u": "see http://me:s3cret@host/x and ftp://you@h"}) == {
         "u": f"see http://{HIDDEN}@host/x and ftp://{HIDDEN}@h"
     }
+    assert hidden("http://me:s3@cret@host") == f"http://{HIDDEN}@host"
+    assert hidden("a" * 200_000 + "://" * 50_000) == "a" * 200_000 + "://" * 50_000
     assert hidden(["http://host/a@b"]) == ["http://host/a@b"]
 
 
