@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import json
 import os
@@ -14,8 +15,12 @@ import sys
 import termios
 import time
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, NamedTuple
+
+from tests.cli.forking import Forks
 
 COMMAND = str(Path(sys.executable).with_name("provd-cli"))
 _LONGEST = 30.0
@@ -38,9 +43,17 @@ class Result(NamedTuple):
         return json.loads(self.out)
 
 
+@cache
+def _forks() -> Forks:
+    forks = Forks()
+    atexit.register(forks.stop)
+    return forks
+
+
 class Cli:
     """
-    Runs the command with an environment of its own.
+    Runs the command with an environment of its own: at a terminal as it is installed, else as a fork that has
+    everything imported.
 
     :ivar home: the administrator's.
     """
@@ -59,19 +72,20 @@ class Cli:
         }
 
     def __call__(self, *arguments: object, given: str = "", **environment: str) -> Result:
-        done = subprocess.run(
-            [COMMAND, *map(str, arguments)],
-            input=given,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            check=False,
-            env={**self.environment, **environment},
-            timeout=_LONGEST,
-        )
-        assert "Traceback" not in done.stderr, done.stderr
-        assert "mistake of this program" not in done.stderr, done.stderr
-        return Result(done.returncode, done.stdout, done.stderr)
+        with TemporaryFile() as entered, TemporaryFile() as out, TemporaryFile() as err:
+            entered.write(given.encode())
+            entered.seek(0)
+            streams = [entered.fileno(), out.fileno(), err.fileno()]
+            code = _forks().run(
+                [COMMAND, *map(str, arguments)], {**self.environment, **environment}, streams, _LONGEST
+            )
+            texts = []
+            for stream in (out, err):
+                stream.seek(0)
+                texts.append(stream.read().decode())
+        assert "Traceback" not in texts[1], texts[1]
+        assert "mistake of this program" not in texts[1], texts[1]
+        return Result(code, *texts)
 
     def ok(self, *arguments: object, given: str = "") -> str:
         """
