@@ -119,6 +119,11 @@ class Channel(http.HTTPChannel):
     def lineLengthExceeded(self, line: bytes) -> None:
         self._respondToBadRequestAndDisconnect()
 
+    def _respondToBadRequestAndDisconnect(self) -> None:
+        transport: Any = self.transport
+        transport.write(self.factory.bad_request())
+        self.loseConnection()
+
     def requestDone(self, request: Any) -> None:
         if self._waitingForTransport:
             self.paused = True

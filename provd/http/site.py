@@ -254,6 +254,12 @@ class Site(server.Site):
         full = self._most is not None and len(self.channels) >= self._most
         return None if full or self._drained is not None else super().buildProtocol(addr)
 
+    def bad_request(self) -> bytes:
+        """
+        Return what is answered to what can't be read as a request.
+        """
+        return b"HTTP/1.1 400 Bad Request\r\n\r\n"
+
     def log(self, request: Any) -> None:
         """
         Requests are logged by who answers them, without keys and without a line for each file.

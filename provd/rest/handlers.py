@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -14,6 +15,7 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
+from provd.addresses import norm_uuid
 from provd.errors import ProvdError
 from provd.waiting import settled
 
@@ -105,6 +107,8 @@ class Handler(RequestHandler):
     async def _caller(self, required: str | None) -> Caller:
         headers = self.request.headers
         tenant = headers.get("Accent-Tenant") or headers.get("Wazo-Tenant")
+        with suppress(ValueError):  # what isn't one is nobody's
+            tenant = norm_uuid(tenant) if tenant else None
         return await self._access.check(headers.get("X-Auth-Token"), tenant, required, self.values)
 
     def below(self, name: str) -> str:

@@ -28,6 +28,7 @@ class Listing(Handler):
         """
         self.set_header("Content-Type", self.answer_type())
         if self.request.method == "HEAD":
+            self.flush()  # else the length of nothing would be told for that of the list
             return
         gone = self.notifyFinish()
         separator = f'{{"{name}":['

@@ -64,9 +64,11 @@ class _Connection:
         _version, code, reason = (*status.split(b" ", 2), b"")[:3]
         self._request.setResponseCode(int(code), reason)
         self._request.responseHeaders.setRawHeaders(b"server", [b"accent-provd"])
+        # Cyclone counts the bytes of every answer, but 204 has none to count (RFC 9110, 8.6).
+        left_out = _NOT_PASSED_ON | ({b"content-length"} if int(code) == 204 else set())
         for line in lines:
             name, _, value = line.partition(b":")
-            if name.strip().lower() not in _NOT_PASSED_ON:
+            if name.strip().lower() not in left_out:
                 self._request.responseHeaders.addRawHeader(name.strip(), value.strip())
 
     def finish(self) -> None:

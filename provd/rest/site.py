@@ -32,29 +32,42 @@ class _ApiRequest(Request):
         self._parsePOSTFormSubmission = False
 
     def refuse(self, code: int) -> None:
-        body = self._refusal(code)
+        headers, body = _refusal(code)
+        for name, value in headers.items():
+            self.responseHeaders.setRawHeaders(name, [value])
         self.setResponseCode(code)
         self.write(b"" if self.method == b"HEAD" else body)
         self.finish()
 
-    def _refusal(self, code: int) -> bytes:
-        """
-        Return the body of a refusal, whose headers are set.
-        """
-        body = told_of(code).body()
-        headers = {"Server": "accent-provd", "Content-Type": JSON, "Content-Length": str(len(body)), **CORS}
-        for name, value in headers.items():
-            self.responseHeaders.setRawHeaders(name, [value])
-        return body
-
     def refuse_unread(self, code: int) -> None:
-        body = self._refusal(code)
-        head = [b"HTTP/1.1 %d %s" % (code, http.RESPONSES[code]), b"Connection: close"]
-        head += (b"%s: %s" % (name, values[0]) for name, values in self.responseHeaders.getAllRawHeaders())
         channel: Any = self.channel
-        channel.transport.write(b"\r\n".join(head) + b"\r\n\r\n" + body)
+        channel.transport.write(_last_answer(code))
         # Most programs read nothing before they have sent everything, and lose the answer if that fails.
         channel.linger()
+
+
+def _refusal(code: int) -> tuple[dict[str, str], bytes]:
+    """
+    Return the headers and the body of a refusal.
+    """
+    body = told_of(code).body()
+    headers = {"Server": "accent-provd", "Content-Type": JSON, "Content-Length": str(len(body)), **CORS}
+    return headers, body
+
+
+def _last_answer(code: int) -> bytes:
+    """
+    Return all bytes of a refusal after which the connection is closed.
+    """
+    headers, body = _refusal(code)
+    head = [f"HTTP/1.1 {code} {http.RESPONSES[code].decode()}", "Connection: close"]
+    head += (f"{name}: {value}" for name, value in headers.items())
+    return "\r\n".join(head).encode() + b"\r\n\r\n" + body
+
+
+class _ApiSite(Site):
+    def bad_request(self) -> bytes:
+        return _last_answer(http.BAD_REQUEST)
 
 
 def api_site(root: IResource, reactor: IReactorTime, most_connections: int | None = None) -> Site:
@@ -64,4 +77,4 @@ def api_site(root: IResource, reactor: IReactorTime, most_connections: int | Non
     :param root: answers all requests.
     :param most_connections: as with :class:`Site`.
     """
-    return Site(root, reactor, most_connections, MAX_BODY, _ApiRequest)
+    return _ApiSite(root, reactor, most_connections, MAX_BODY, _ApiRequest)

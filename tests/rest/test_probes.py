@@ -49,9 +49,20 @@ def test_what_is_ambiguous_or_too_large_is_refused_and_nothing_after_it_is_looke
     assert connection.received.count(b"HTTP/1.1 ") == 1
 
 
-def test_a_page_can_read_what_is_refused(connection: Connection) -> None:
-    connection.send(OF_STATUS.refused()["two hosts"].encode())
+@pytest.mark.parametrize(
+    "sent",
+    [
+        OF_STATUS.refused()["two hosts"],
+        "GET /0.2/cfg_mgr/configs/a b HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /0.2/cfg_mgr/configs/\xc3\xa9 HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /0.2/status HTTP/1.1\r\nHost a\r\n\r\n",
+        "GET /0.2/" + "a" * 70_000,
+    ],
+)
+def test_a_page_can_read_what_is_refused(sent: str, connection: Connection) -> None:
+    connection.send(sent.encode("latin-1"))
     answer = connection.answer()
+    assert answer.status == 400
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert answer.headers["Content-Type"] == "application/json"
     assert json.loads(answer.body)["error_id"] == "invalid-request"
