@@ -2,8 +2,7 @@
 ``provd-cli`` without its start: a process that has everything imported forks for each command.
 
 A command is a process of its own all the same, with arguments, environment, standard streams and an exit
-code.
-Importing takes five times as long as what most commands do.
+code.  Importing takes longer than what most commands do.
 """
 
 from __future__ import annotations
