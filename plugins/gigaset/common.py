@@ -33,7 +33,8 @@ _SYNC_EVENTS = {"symbols": "check-sync", "nvm": "check-sync"}
 class BaseGigasetPlugin(FamilyPlugin):
     FILES = (_OWN, *_LEADING)
     XML = True
-    SENSITIVE = _OWN_NAME
+    # Beside the phone's own file those that name its URL, which may have the tenant's key.
+    SENSITIVE = re.compile(r"(?:gigaset\w+-)?[0-9a-f]{12}\.(?:htm|xml)", re.ASCII | re.I)
     IMAGE = IMAGE
     CERTIFICATES = Form.DER
     SYNC_EVENT = "check-sync;reboot=false"

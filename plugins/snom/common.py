@@ -24,7 +24,8 @@ _LEADING_OF_BASES = ("snom{model}-{MAC}.xml", "snom{model}-{mac}.xml")
 
 class BaseSnomPlugin(FamilyPlugin):
     FILES = (_OWN, _FIRMWARE, *_LEADING, *_LEADING_OF_BASES)
-    SENSITIVE = re.compile(r"[0-9a-f]{12}\.xml", re.ASCII | re.I)
+    # Beside the phone's own file those that name its URL, which may have the tenant's key.
+    SENSITIVE = re.compile(r"(?:snom[\w.+-]+-)?[0-9a-f]{12}(?:-firmware)?\.(?:htm|xml)", re.ASCII | re.I)
     IMAGE = IMAGE
     XML = True
     CERTIFICATES = Form.DER

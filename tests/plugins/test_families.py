@@ -4,7 +4,9 @@ What holds for every shipped family, by its data.
 
 from __future__ import annotations
 
+import ast
 import json
+import posixpath
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -44,6 +46,7 @@ from tests.plugins.kit import (
 
 pytestmark = pytest.mark.usefixtures("_strict")
 
+KEY = "k3yOfATenant"
 SAMPLES = [(family, sample) for family in FAMILIES for sample in read_yaml(family, "requests.yml")]
 CASES = [
     (family, name, case) for family in FAMILIES for name, case in read_yaml(family, "devices.yml").items()
@@ -265,6 +268,57 @@ def test_the_file_of_a_device_is_sensitive(plugins: dict[str, FamilyPlugin], fam
     assert plugin.is_sensitive_filename(name)
     assert not plugin.is_sensitive_filename("base.tpl")
     assert plugin.get_remote_state_trigger_filename({}) is None
+
+
+def secrets_in(content: bytes, raw_config: dict[str, Any]) -> list[str]:
+    """
+    Return what a file has of a tenant's key and of the passwords in a raw config.
+    """
+    lines = raw_config["sip_lines"].values()
+    words = [KEY, raw_config["admin_password"], *(line["password"] for line in lines)]
+    return [word for word in words if word.encode() in content]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_what_holds_a_secret_is_sensitive(tmp_path: Path, family: str) -> None:
+    """
+    A tenant's key in a file that anybody may fetch over TFTP would be the way round it.
+    """
+    plugin = load_family(family, tmp_path, http_auth_strategy="url_key")
+    raw_config = config("full", http_base_url=f"http://192.0.2.5:8667/{KEY}", admin_password="4711815")
+    for case in read_yaml(family, "devices.yml").values():
+        for path in case.get("installed", []):
+            plugin.write(path, b"")
+    plugin.configure_common(deepcopy(raw_config))
+    common = files(plugin)
+    assert [name for name, content in common.items() if secrets_in(content, raw_config)] == []
+    for model in [*plugin.phones.models, "X-1", None]:
+        device = {"id": "d1", "mac": MAC} | ({} if model is None else {"model": model})
+        plugin.configure(device, deepcopy(raw_config))
+        for path, content in files(plugin).items():
+            if secrets_in(content, raw_config):
+                assert plugin.is_sensitive_filename(posixpath.basename(path)), path
+        plugin.deconfigure(device)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_no_piece_of_a_plugin_takes_the_name_of_another_ones(family: str) -> None:
+    """
+    Pieces that ``execfile_`` runs in the same globals would overwrite what others there define.
+    """
+    defined: list[str] = []
+    imported: set[str] = set()
+    for path in (PLUGINS / family).glob("*.py"):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                defined.append(node.name)
+            elif isinstance(node, ast.Assign):
+                targets = (name for target in node.targets for name in ast.walk(target))
+                defined += [name.id for name in targets if isinstance(name, ast.Name)]
+            elif isinstance(node, ast.Import | ast.ImportFrom):
+                imported |= {alias.asname or alias.name for alias in node.names}
+    assert defined
+    assert [name for name in defined if defined.count(name) > 1 or name in imported] == []
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import ast
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -11,7 +9,7 @@ from twisted.internet.defer import Deferred
 from provd.plugincheck.samples import config
 from provd.pluginkit.family.plugin import FamilyPlugin
 from tests.plugins.gigaset.reading import read, settings
-from tests.plugins.kit import PLUGINS, files, load_family, served
+from tests.plugins.kit import files, load_family, served
 from tests.support import result_of
 
 ADDRESS = "7c:2f:80:62:57:d7"
@@ -107,16 +105,3 @@ def test_site_adds_settings_for_a_model_and_keeps_handsets(tmp_path: Path) -> No
     assert "DeleteNotProvisionedHS" in settings(plugin, "N870 IP PRO")
     (templates / "removal.tpl").write_text("")
     assert "DeleteNotProvisionedHS" not in settings(plugin, "N870 IP PRO")
-
-
-def test_no_piece_of_the_plugin_takes_the_name_of_another_ones() -> None:
-    names: Counter[str] = Counter()
-    for path in (PLUGINS / "gigaset").glob("*.py"):
-        for node in ast.parse(path.read_text("utf-8")).body:
-            if isinstance(node, ast.FunctionDef | ast.ClassDef):
-                names[node.name] += 1
-            elif isinstance(node, ast.Assign):
-                targets = (name for target in node.targets for name in ast.walk(target))
-                names.update(name.id for name in targets if isinstance(name, ast.Name))
-    del names["_common"]
-    assert [name for name, count in names.items() if count > 1] == []
