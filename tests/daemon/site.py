@@ -166,6 +166,8 @@ class RunningSite(TestCase):
     """
 
     timeout = 30
+    plugins: tuple[str, ...] = ()
+    """Those that the daemon has; all where none is named."""
 
     def setUp(self) -> Deferred[None]:
         return Deferred.fromCoroutine(self._set_up())
@@ -173,7 +175,8 @@ class RunningSite(TestCase):
     async def _set_up(self) -> None:
         folder = Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, folder)
-        self.site = Site(folder)
+        sections = {"first_start": {"plugins": list(self.plugins)}} if self.plugins else {}
+        self.site = Site(folder, **sections)
         await self.site.start()
         self.addCleanup(lambda: Deferred.fromCoroutine(self.site.stop()))
 

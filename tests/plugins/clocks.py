@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib import resources
+from io import BytesIO
 from zoneinfo import ZoneInfo
 
 import tzdata
@@ -99,9 +100,8 @@ class Zone:
     A zone of the tz database, read by the standard library from the ``tzdata`` package.
     """
 
-    def __init__(self, name: str) -> None:
-        with resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as file:
-            self._zone = ZoneInfo.from_file(file)
+    def __init__(self, content: bytes) -> None:
+        self._zone = ZoneInfo.from_file(BytesIO(content))
 
     def ahead(self, moment: int) -> int:
         offset = datetime.fromtimestamp(moment, self._zone).utcoffset()
@@ -112,21 +112,31 @@ class Zone:
         """
         Yield when the clock changes in the two years.
         """
-        day = int(FROM.timestamp())
-        while day < UNTIL.timestamp():
-            if self.ahead(day) != self.ahead(day + 86400):
+        first, last = int(FROM.timestamp()), int(UNTIL.timestamp())
+        before = self.ahead(first)
+        for day in range(first, last, 86400):
+            after = self.ahead(day + 86400)
+            if after != before:
                 low, high = day, day + 86400
                 while high - low > 1:
                     middle = (low + high) // 2
-                    low, high = (low, middle) if self.ahead(middle) != self.ahead(low) else (middle, high)
+                    low, high = (low, middle) if self.ahead(middle) != before else (middle, high)
                 yield high
-            day += 86400
+            before = after
 
 
 @cache
-def zone(name: str) -> tuple[Zone, tuple[int, ...]]:
-    found = Zone(name)
+def zone(content: bytes) -> tuple[Zone, tuple[int, ...]]:
+    found = Zone(content)
     return found, tuple(found.changes())
+
+
+@cache
+def content_of(name: str) -> bytes:
+    """
+    Return the file of a zone, which those have in common that are links to it.
+    """
+    return resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).read_bytes()
 
 
 def first_wrong(name: str, clock: PhoneClock) -> str | None:
@@ -134,7 +144,12 @@ def first_wrong(name: str, clock: PhoneClock) -> str | None:
     Return when and how a phone's clock is first wrong in a zone within the two years, looked at on both sides
     of each change of either; None if it never is.
     """
-    truth, changes = zone(name)
+    return _first_wrong(content_of(name), clock)
+
+
+@cache
+def _first_wrong(content: bytes, clock: PhoneClock) -> str | None:
+    truth, changes = zone(content)
     first, last = int(FROM.timestamp()), int(UNTIL.timestamp())
     moments = {
         first,

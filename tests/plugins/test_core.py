@@ -14,6 +14,8 @@ TFTP_NOT_FOUND = 68  # curl's exit status
 
 
 class CorePlugins(RunningSite):
+    plugins = ("null", "yealink", "zero")
+
     async def _set_up(self) -> None:
         await super()._set_up()
         self.api = Api(self.site)
