@@ -10,6 +10,7 @@ from functools import cached_property
 from provd.pluginkit.family.certificates import Form
 from provd.pluginkit.family.data import DataFile
 from provd.pluginkit.family.plugin import FamilyPlugin, base_url
+from provd.pluginkit.family.tables import tables
 
 # One module in pieces: they share these globals.
 for _piece in (
@@ -41,7 +42,9 @@ class BaseAastraPlugin(FamilyPlugin):
 
     def __init__(self, app, plugin_dir, gen_cfg, spec_cfg):
         super().__init__(app, plugin_dir, gen_cfg, spec_cfg)
-        self._words = Words(DataFile(plugin_dir, "languages.yml"))
+        self._words = tables(
+            DataFile(plugin_dir, "languages.yml"), input={}, tones={}, twelve_hours=[], keys={}
+        )
 
     def model_of(self, code):
         return self._models_by_short_name.get(code.lower())

@@ -10,19 +10,6 @@ from provd.plugins import add_accent_phonebook_url
 _BUILT_IN = "en"
 
 
-class Words:
-    """
-    The tables of languages.yml.
-    """
-
-    def __init__(self, data):
-        self.input = data.get("input", {})
-        self.tones = data.get("tones", {})
-        self.twelve_hours = data.get("twelve_hours", [])
-        self.keys = data.get("keys", {})
-        data.check()
-
-
 def presentation(raw_config, facts, words, tftpboot_dir, report):
     add_accent_phonebook_url(raw_config, "aastra", entry_point="input")
     url = raw_config.get("XX_accent_phonebook_url") or ""

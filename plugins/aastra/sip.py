@@ -2,7 +2,7 @@
 Accounts and their servers.
 """
 
-from provd.pluginkit.family.lines import sip_lines, with_port
+from provd.pluginkit.family.lines import set_by, sip_lines, with_port
 
 _TRANSPORTS = {"udp": 1, "tcp": 2, "tls": 4}
 _SRTP = {"disabled": 0, "preferred": 1, "required": 2}
@@ -10,8 +10,6 @@ _RTP, _INFO = 0, 1  # sip dtmf method
 
 
 def sip(raw_config, facts, report):
-    if raw_config.get("protocol") == "SCCP":
-        report.add("protocol", "the phone speaks SIP alone")
     if raw_config.get("sip_transport") == "tls" and not facts["tls"]:
         report.add("sip_transport", "this firmware has no TLS: it uses UDP")
         raw_config["sip_transport"] = "udp"
@@ -30,8 +28,6 @@ def sip(raw_config, facts, report):
 
 def _account(raw_config, line, facts, report):
     where = f"sip_lines.{line.number}"
-    if line.registrar is None:
-        report.add(where, "has neither a registrar nor a proxy")
     srtp = _SRTP.get(line.srtp_mode, 0)
     if srtp and not facts["srtp"]:
         report.add(set_by(raw_config, line, "srtp_mode"), "this firmware has no SRTP")
@@ -59,14 +55,6 @@ def _account(raw_config, line, facts, report):
 
 def _server(server, line):
     return NOWHERE if server is None else with_port(server, line.transport)
-
-
-def set_by(raw_config, line, name):
-    """
-    Return the parameter that a line has its mode from: its own, or that of all lines.
-    """
-    own = raw_config["sip_lines"].get(str(line.number), {}).get(name)
-    return f"sip_lines.{line.number}.{name}" if own else f"sip_{name}"
 
 
 def _out_of_band(raw_config, lines, report):

@@ -4,7 +4,8 @@ Provisioning, clock, network, logs and the phone's own accounts.
 
 from urllib.parse import urlsplit
 
-from provd.pluginkit.family.clock import LAST, clock, whole_hour
+from provd.pluginkit.family.accounts import own_accounts
+from provd.pluginkit.family.clock import LAST, clock, summer_time, whole_hour
 from provd.pluginkit.family.network import dns_server, ntp_server, syslog, vlan
 
 _PORTS = {"http": 80, "https": 443}
@@ -78,21 +79,20 @@ def _clock(raw_config, report):
         return None
     # The phone counts minutes west of UTC.
     result = {"minutes": -zone.utc_offset, "dst": _NO_DST, "summer": None}
-    if zone.start is None:
+    changes = summer_time(zone, report)
+    if changes is None:
         return result
-    if bool(zone.start.week) != bool(zone.end.week):
-        report.add("timezone", "its rules mix days and weeks: the phone has no summer time")
-    elif not 0 < zone.save <= 60:
+    if not 0 < zone.save <= 60:
         report.add("timezone", "the phone adds an hour at most: it has no summer time")
-    else:
-        result["dst"] = _BY_RULES
-        result["summer"] = {
-            "relative": int(bool(zone.start.week)),
-            "minutes": zone.save,
-            "start": _change(zone.start, report),
-            "end": _change(zone.end, report),
-        }
-    return result
+        return result
+    start, end = changes
+    summer = {
+        "relative": int(bool(start.week)),
+        "minutes": zone.save,
+        "start": _change(start, report),
+        "end": _change(end, report),
+    }
+    return {**result, "dst": _BY_RULES, "summer": summer}
 
 
 def _change(change, report):
@@ -110,15 +110,12 @@ def _passwords(raw_config, report):
     Return the passwords of the phone's own accounts, whose names can't be changed.
     """
     passwords = {}
-    for role in ("admin", "user"):
-        if raw_config.get(f"{role}_username") not in (None, "", role):
-            report.add(f"{role}_username", f"the phone calls it {role}")
-        password = str(raw_config.get(f"{role}_password") or "")
-        is_number = password.isascii() and password.isdigit()
-        if password and not (is_number and int(password) <= _HIGHEST_PASSWORD):
+    for role, account in own_accounts(raw_config, report, {"admin": "admin", "user": "user"}).items():
+        password = account.password
+        if password.isascii() and password.isdigit() and int(password) <= _HIGHEST_PASSWORD:
+            passwords[role] = password
+        else:
             report.add(
                 f"{role}_password", f"isn't a number up to {_HIGHEST_PASSWORD}: the phone has its factory one"
             )
-        elif password:
-            passwords[role] = password
     return passwords

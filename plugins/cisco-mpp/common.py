@@ -7,6 +7,7 @@ import re
 from provd.pluginkit.family.certificates import Form
 from provd.pluginkit.family.data import DataFile
 from provd.pluginkit.family.plugin import FamilyPlugin, base_url
+from provd.pluginkit.family.tables import tables
 
 # One module in pieces: they share these globals.
 for _piece in ("values.py", "sip.py", "keys.py", "system.py", "firmware.py", "presentation.py"):
@@ -27,7 +28,7 @@ class BaseCiscoMPPPlugin(FamilyPlugin):
 
     def __init__(self, app, plugin_dir, gen_cfg, spec_cfg):
         super().__init__(app, plugin_dir, gen_cfg, spec_cfg)
-        self._words = Words(DataFile(plugin_dir, "languages.yml"))
+        self._words = tables(DataFile(plugin_dir, "languages.yml"), languages={})
 
     def templates_of(self, device, facts):
         own_file = self.get_remote_state_trigger_filename(device)

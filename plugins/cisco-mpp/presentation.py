@@ -6,7 +6,7 @@ import os
 import re
 
 from provd.pluginkit.family.phones import dotted_numbers
-from provd.pluginkit.family.tables import by_language
+from provd.pluginkit.family.tables import by_language, phonebook_name
 from provd.plugins import add_accent_phonebook_url
 
 _DICTIONARIES = "lang"
@@ -17,24 +17,13 @@ _DICTIONARY = re.compile(
 _BUILT_IN = "en"
 
 
-class Words:
-    """
-    The tables of languages.yml.
-    """
-
-    def __init__(self, data):
-        self.languages = data.get("languages", {})
-        self.phonebook = data.get("phonebook", {})
-        data.check()
-
-
 def presentation(raw_config, url, facts, words, tftpboot_dir, report):
     add_accent_phonebook_url(raw_config, "cisco", entry_point="menu")
     locale = raw_config.get("locale") or ""
     book = raw_config.get("XX_accent_phonebook_url") or ""
     return {
         "XX_phonebook_url": book,
-        "XX_phonebook_name": (by_language(locale, words.phonebook) or words.phonebook["en"]) if book else "",
+        "XX_phonebook_name": (phonebook_name(locale)) if book else "",
         "XX_language": _language(locale, url, facts, words, tftpboot_dir, report) if locale else None,
     }
 

@@ -2,7 +2,15 @@
 Accounts, their servers and the feature codes.
 """
 
-from provd.pluginkit.family.lines import address, bracketed, outbound_servers, sip_lines, with_port
+from provd.pluginkit.family.lines import (
+    address,
+    bracketed,
+    outbound_servers,
+    set_by,
+    sip_lines,
+    with_port,
+)
+from provd.pluginkit.family.values import trimmed
 
 _TRANSPORTS = {"udp": "UDP", "tcp": "TCP", "tls": "TLS"}
 _DTMF = {"RTP-in-band": "InBand", "RTP-out-of-band": "AVT", "SIP-INFO": "INFO"}
@@ -46,14 +54,10 @@ _UNUSED = {
 
 
 def sip(raw_config, facts, report):
-    if raw_config.get("protocol") == "SCCP":
-        report.add("protocol", "the phone speaks SIP alone")
     lines = sip_lines(raw_config, facts["accounts"], report)
     first = next(iter(lines.values()), None)
     subscribes = bool(raw_config.get("sip_subscribe_mwi"))
     for line in lines.values():
-        if line.registrar is None:
-            report.add(f"sip_lines.{line.number}", "has neither a registrar nor a proxy")
         if line.voicemail != first.voicemail:
             where = f"sip_lines.{line.number}.voicemail"
             report.add(where, "the phone has one number for all lines, that of the first")
@@ -80,8 +84,7 @@ def _secure_calls(raw_config, lines, facts, report):
     can_require = facts["secure_call_option"]
     prefers = "preferred" in modes or ("required" in modes and not can_require)
     for line in lines:
-        own = raw_config["sip_lines"].get(str(line.number), {}).get("srtp_mode")
-        where = f"sip_lines.{line.number}.srtp_mode" if own else "sip_srtp_mode"
+        where = set_by(raw_config, line, "srtp_mode")
         if line.srtp_mode == "required" and not can_require:
             report.add(where, "this firmware prefers SRTP, but takes calls without it")
         if line.srtp_mode == "disabled" and prefers:
@@ -99,7 +102,7 @@ def _account(line, subscribes, report):
         "display_name": text(line.display_name),
         "username": text(line.username),
         "auth_username": text(line.auth_username),
-        "password": without_blanks(line.password, f"sip_lines.{line.number}.password", report),
+        "password": trimmed(line.password, f"sip_lines.{line.number}.password", report),
         "proxy": _servers(line.registrar, line.backup_registrar, line, is_listed),
         "outbound_proxy": _servers(outbound, backup_outbound, line, is_listed),
         "is_listed": switch(is_listed),

@@ -2,6 +2,7 @@
 Provisioning, clock, network, logs and the phone's own accounts.
 """
 
+from provd.pluginkit.family.accounts import own_accounts
 from provd.pluginkit.family.clock import clock
 from provd.pluginkit.family.network import dns_server, ntp_server, syslog, vlan
 
@@ -12,7 +13,7 @@ _LEVELS = {
     "info": "INFO",
     "debug": "DEBUG",
 }
-_ACCOUNTS = ("admin", "user")
+_ACCOUNTS = {"admin": "admin", "user": "user"}
 _HOUR, _DAY = 60, 24 * 60
 # What the phone's list of zones has beside whole hours up to +13:00, in minutes east of UTC.
 _NO_WHOLE_HOURS = (-210, 210, 270, 330, 345, 390, 570)
@@ -35,7 +36,7 @@ def system(raw_config, facts, report):
         "XX_vlan": vlan(raw_config, facts, report),
         "XX_syslog": f"{log.host}:{log.port}" if log else "",
         "XX_log_level": _LEVELS.get(log.level, "NOTICE") if log else "NOTICE",
-        "XX_passwords": _passwords(raw_config, report),
+        "XX_users": own_accounts(raw_config, report, _ACCOUNTS, is_trimming=True),
     }
 
 
@@ -78,17 +79,3 @@ def _change(change, report):
             report.add("timezone", "clocks change at the end of a day: the phone's does a second before")
             time = "23:59:59"
     return f"{change.month}/{change.day or -1}/{change.weekday}/{time}"
-
-
-def _passwords(raw_config, report):
-    """
-    Return the passwords of the phone's own accounts that the configuration sets, by their fixed names.
-    """
-    passwords = {}
-    for name in _ACCOUNTS:
-        if text(raw_config.get(f"{name}_username")) not in ("", name):
-            report.add(f"{name}_username", f"the phone's account is always called {name!r}")
-        password = without_blanks(str(raw_config.get(f"{name}_password") or ""), f"{name}_password", report)
-        if password:
-            passwords[name] = password
-    return passwords

@@ -12,12 +12,3 @@ def text(value):
 
 def switch(is_on):
     return "Yes" if is_on else "No"
-
-
-def without_blanks(value, parameter, report):
-    """
-    Return a secret as the phone will read it; reported if that isn't what the configuration says.
-    """
-    if value != value.strip():
-        report.add(parameter, "the phone drops the blanks at its ends")
-    return value.strip()

@@ -8,6 +8,7 @@ from twisted.internet.defer import fail
 
 from provd.pluginkit.family.data import DataFile
 from provd.pluginkit.family.plugin import FamilyPlugin, base_url
+from provd.pluginkit.family.tables import tables
 from provd.sync.sip import SynchronizeException
 
 # One module in pieces: they share these globals.
@@ -27,7 +28,7 @@ class BaseCiscoSPAPlugin(FamilyPlugin):
 
     def __init__(self, app, plugin_dir, gen_cfg, spec_cfg):
         super().__init__(app, plugin_dir, gen_cfg, spec_cfg)
-        self._words = Words(DataFile(plugin_dir, "languages.yml"))
+        self._words = tables(DataFile(plugin_dir, "languages.yml"), languages={}, locales={})
         self._zones = ZoneCodes(DataFile(plugin_dir, "zones.yml"))
 
     def comparable_version(self, version):

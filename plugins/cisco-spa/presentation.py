@@ -4,22 +4,10 @@ Language and the phone book.
 
 import os
 
-from provd.pluginkit.family.tables import by_language
+from provd.pluginkit.family.tables import by_language, phonebook_name
 from provd.plugins import add_accent_phonebook_url
 
 _DICTIONARIES = "dictionaries"
-
-
-class Words:
-    """
-    The tables of languages.yml.
-    """
-
-    def __init__(self, data):
-        self.languages = data.get("languages", {})
-        self.locales = data.get("locales", {})
-        self.phonebook = data.get("phonebook", {})
-        data.check()
 
 
 def presentation(raw_config, url, facts, words, tftpboot_dir, report):
@@ -29,12 +17,17 @@ def presentation(raw_config, url, facts, words, tftpboot_dir, report):
     if facts["directory"]:
         result["XX_phonebook_url"] = raw_config.get("XX_accent_phonebook_url") or ""
         if result["XX_phonebook_url"]:
-            result["XX_phonebook_name"] = by_language(locale, words.phonebook) or words.phonebook["en"]
+            result["XX_phonebook_name"] = _phonebook_name(locale, facts["encoding"])
     elif facts["kind"] == "phone" and raw_config.get("XX_accent_phonebook_url"):
         report.add("X_accent_phonebook_ip", "this phone shows no phone book of a server's")
     if locale and "locale" not in facts["lacks"]:
         result["XX_language"] = _language(locale, url, facts, words, tftpboot_dir, report)
     return result
+
+
+def _phonebook_name(locale, encoding):
+    name = phonebook_name(locale)
+    return name if name.encode(encoding, "ignore").decode(encoding) == name else phonebook_name("")
 
 
 def _language(locale, url, facts, words, tftpboot_dir, report):

@@ -2,7 +2,8 @@
 Lines, their servers and the feature codes.
 """
 
-from provd.pluginkit.family.lines import outbound_servers, sip_lines, with_port
+from provd.pluginkit.family.lines import outbound_servers, set_by, sip_lines, with_port
+from provd.pluginkit.family.values import trimmed
 
 _TRANSPORTS = {"udp": "UDP", "tcp": "TCP", "tls": "TLS"}
 # The settings of codes that the phone acts upon itself.
@@ -21,8 +22,6 @@ _DTMF = {"RTP-in-band": "InBand", "RTP-out-of-band": "AVT", "SIP-INFO": "INFO"}
 
 
 def sip(raw_config, facts, report):
-    if raw_config.get("protocol") == "SCCP":
-        report.add("protocol", "the phone is configured for SIP alone")
     lines = sip_lines(raw_config, facts["accounts"], report)
     transport = _transport(raw_config, facts, report)
     secure = _secure(raw_config, lines, facts, report)
@@ -58,14 +57,6 @@ def _codes(raw_config, facts, report):
     return codes
 
 
-def _named(raw_config, line, own, common):
-    """
-    Return the name of the parameter that a line has something from: its own or that of all lines.
-    """
-    entry = raw_config["sip_lines"][str(line.number)]
-    return f"sip_lines.{line.number}.{own}" if entry.get(own) else common
-
-
 def _transport(raw_config, facts, report):
     transport = raw_config.get("sip_transport") or "udp"
     if transport == "tls" and not facts["tls"]:
@@ -81,7 +72,7 @@ def _secure(raw_config, lines, facts, report):
     secure = {}
     for number, line in lines.items():
         mode = line.srtp_mode
-        where = _named(raw_config, line, "srtp_mode", "sip_srtp_mode")
+        where = set_by(raw_config, line, "srtp_mode")
         if mode != "disabled" and not facts["srtp"]:
             report.add(where, "this device can't encrypt calls with other makes")
             mode = "disabled"
@@ -114,8 +105,6 @@ def _voicemail(raw_config, lines, facts, report):
 
 def _account(raw_config, line, transport, facts, report):
     where = f"sip_lines.{line.number}"
-    if line.registrar is None:
-        report.add(where, "has neither a registrar nor a proxy")
     if line.extension and not facts["display"]:
         report.add(f"{where}.number", "there is no display to show it on")
     servers = [server for server in (line.registrar, line.backup_registrar) if server]
@@ -148,7 +137,7 @@ def _account(raw_config, line, transport, facts, report):
 
 def _report_enterprise(raw_config, line, outbound, where, report):
     if line.dtmf_mode == "SIP-INFO":
-        report.add(_named(raw_config, line, "dtmf_mode", "sip_dtmf_mode"), "this adapter sends digits in RTP")
+        report.add(set_by(raw_config, line, "dtmf_mode"), "this adapter sends digits in RTP")
     if len(outbound) > 1:
         report.add(f"{where}.backup_proxy_ip", "this adapter takes one outbound proxy")
 
@@ -156,7 +145,7 @@ def _report_enterprise(raw_config, line, outbound, where, report):
 def _first(servers, raw_config, line, report):
     if len(servers) > 1:
         role = "backup_proxy" if servers[1] == line.backup_proxy else "backup_registrar"
-        where = _named(raw_config, line, f"{role}_ip", f"sip_{role}_ip")
+        where = set_by(raw_config, line, f"{role}_ip")
         report.add(where, "with a second server this phone hangs unless it has a DNS server (dns_ip)")
     return servers[:1]
 

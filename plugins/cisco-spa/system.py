@@ -2,6 +2,7 @@
 Network, logs and the device's own accounts.
 """
 
+from provd.pluginkit.family.accounts import own_accounts
 from provd.pluginkit.family.network import dns_server, ntp_server, syslog, vlan
 
 _DEBUG_LEVELS = {"critical": 0, "error": 1, "warning": 1, "info": 2, "debug": 3}
@@ -46,19 +47,11 @@ def _users(raw_config, facts, report):
     Return the name and password of each of the device's own accounts that the configuration sets, a name only
     where it may be chosen.
     """
-    users = {"admin": None, "user": None}
-    for role in ("admin", "user"):
-        name = str(raw_config.get(f"{role}_username") or "").strip()
-        password = str(raw_config.get(f"{role}_password") or "")
+    users, settable = {"admin": None, "user": None}, dict(raw_config)
+    for role in users:
         if role not in facts["users"]:
             report.lacking(raw_config, [f"{role}_username", f"{role}_password"])
-            continue
-        fixed = facts["users"][role]
-        if fixed and name not in ("", fixed):
-            report.add(f"{role}_username", f"the device's own name for it is {fixed!r}")
-        if password.strip():
-            password = trimmed(password, f"{role}_password", report)
-            users[role] = {"name": "" if fixed else name, "password": password}
-        elif name and not fixed:
-            report.add(f"{role}_username", "has no password: the device keeps its own account")
+            settable[f"{role}_username"] = settable[f"{role}_password"] = None
+    for role, account in own_accounts(settable, report, facts["users"], is_trimming=True).items():
+        users[role] = account._replace(name="") if facts["users"][role] else account
     return users

@@ -19,15 +19,6 @@ def release(version):
     return tuple(int(part) if part.isdigit() else ord(part.lower()) - 96 for part in _PARTS.findall(version))
 
 
-def trimmed(text, where, report):
-    """
-    Return a value without the blanks at its ends, which the phone drops.
-    """
-    if text != text.strip():
-        report.add(where, "the phone drops the blanks at its ends")
-    return text.strip()
-
-
 def encodable(value, encoding, report, where=""):
     """
     Return a copy of a raw config in which what the phone's characters can't spell is a question mark.

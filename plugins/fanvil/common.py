@@ -7,6 +7,7 @@ from functools import cached_property
 
 from provd.pluginkit.family.data import DataFile
 from provd.pluginkit.family.plugin import FamilyPlugin, base_url
+from provd.pluginkit.family.tables import tables
 from provd.pluginkit.family.values import single_lines
 
 # One module in pieces: they share these globals.
@@ -28,7 +29,7 @@ class BaseFanvilPlugin(FamilyPlugin):
 
     def __init__(self, app, plugin_dir, gen_cfg, spec_cfg):
         super().__init__(app, plugin_dir, gen_cfg, spec_cfg)
-        self._words = words_of(DataFile(plugin_dir, "languages.yml"))
+        self._words = tables(DataFile(plugin_dir, "languages.yml"), languages={}, tones={})
 
     def model_of(self, code):
         return self._common_files.get(code) or model_of_file(code, self.phones.models)

@@ -2,17 +2,8 @@
 Language, tones and the phone book.
 """
 
-from provd.pluginkit.family.tables import by_country, by_language
+from provd.pluginkit.family.tables import by_country, by_language, phonebook_name
 from provd.plugins import add_accent_phonebook_url
-
-
-def words_of(data):
-    """
-    Return the tables of languages.yml.
-    """
-    tables = {name: data.get(name, {}) for name in ("languages", "tones", "phonebook")}
-    data.check()
-    return tables
 
 
 def presentation(raw_config, facts, words, report):
@@ -23,18 +14,16 @@ def presentation(raw_config, facts, words, report):
     url = str(raw_config.get("XX_accent_phonebook_url") or "")
     result = {
         "XX_phonebook_url": url,
-        "XX_phonebook_name": (by_language(locale, words["phonebook"]) or words["phonebook"]["en"])
-        if url
-        else "",
+        "XX_phonebook_name": phonebook_name(locale) if url else "",
         "XX_language": None,
         "XX_tones": None,
     }
     if not locale:
         return result
-    result["XX_language"] = by_language(locale, words["languages"][facts["languages"]])
+    result["XX_language"] = by_language(locale, words.languages[facts["languages"]])
     if result["XX_language"] is None:
         report.add("locale", "the number of that language isn't known for this phone: it keeps its own")
-    result["XX_tones"] = by_country(locale, words["tones"])
+    result["XX_tones"] = by_country(locale, words.tones)
     if result["XX_tones"] is None:
         report.add("locale", "the phone has no tones of that country: it keeps its own")
     return result

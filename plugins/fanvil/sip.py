@@ -12,8 +12,6 @@ _NO_SERVER = ("", 5060)
 
 
 def sip(raw_config, facts, report):
-    if raw_config.get("protocol") == "SCCP":
-        report.add("protocol", "the phone speaks SIP alone")
     lines = sip_lines(raw_config, facts["accounts"], report)
     subscribe = 1 if raw_config.get("sip_subscribe_mwi") else 0
     accounts = {
@@ -30,9 +28,6 @@ def sip(raw_config, facts, report):
 
 
 def _account(line, subscribe, facts, report):
-    where = f"sip_lines.{line.number}"
-    if line.registrar is None:
-        report.add(where, "has neither a registrar nor a proxy")
     outbound, backup_outbound = outbound_servers(line, report)
     return {
         "number": line.number,

@@ -4,6 +4,7 @@ Provisioning, clock, network, logs and the phone's own accounts.
 
 from urllib.parse import urlsplit
 
+from provd.pluginkit.family.accounts import own_accounts
 from provd.pluginkit.family.clock import clock
 from provd.pluginkit.family.network import dns_server, ntp_server, syslog, vlan
 
@@ -105,15 +106,12 @@ def _users(raw_config, report):
     """
     Return (the phone's number for it, user name, password, level) of each account that is configured.
     """
-    users = []
-    for number, role, own_name, level in ((1, "admin", "admin", 10), (2, "user", "guest", 5)):
-        name = str(raw_config.get(f"{role}_username") or "") or own_name
-        password = str(raw_config.get(f"{role}_password") or "")
-        if password:
-            users.append((number, name, password, level))
-        elif raw_config.get(f"{role}_username"):
-            report.add(f"{role}_username", "has no password: the phone keeps its own account")
-    return users
+    accounts = own_accounts(raw_config, report)
+    return [
+        (number, accounts[role].name or own_name, accounts[role].password, level)
+        for number, role, own_name, level in ((1, "admin", "admin", 10), (2, "user", "guest", 5))
+        if role in accounts
+    ]
 
 
 def _menu_password(raw_config, report):

@@ -37,14 +37,13 @@ class BaseGigasetPlugin(FamilyPlugin):
     SENSITIVE = re.compile(r"(?:gigaset\w+-)?[0-9a-f]{12}\.(?:htm|xml)", re.ASCII | re.I)
     IMAGE = IMAGE
     CERTIFICATES = Form.DER
+    CONTENT_TYPES = {".htm": "text/xml", ".xml": "text/xml"}  # or phones take no .htm for XML
     SYNC_EVENT = "check-sync;reboot=false"
 
     def __init__(self, app, plugin_dir, gen_cfg, spec_cfg):
         super().__init__(app, plugin_dir, gen_cfg, spec_cfg)
         self._words = Words(DataFile(plugin_dir, "languages.yml"))
         self._zones = Zones(DataFile(plugin_dir, "zones.yml"))
-        types = dict.fromkeys((".htm", ".xml"), "text/xml")
-        self.http_service.contentTypes = {**self.http_service.contentTypes, **types}
         self.http_service.path_preprocess = self._straighten
 
     def _straighten(self, request):

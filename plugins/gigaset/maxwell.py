@@ -3,6 +3,7 @@ Maxwell desk phones: accounts and keys.
 """
 
 from provd.pluginkit.family.keys import function_keys, place
+from provd.pluginkit.family.lines import set_by, sip_lines
 
 _MAXWELL_TRANSPORTS = {"udp": 1, "tls": 2}
 _MAXWELL_DTMF = {"RTP-in-band": 0, "RTP-out-of-band": 1, "SIP-INFO": 3}
@@ -10,7 +11,7 @@ _LINE, _SPEED_DIAL, _BLF, _NONE = 0, 3, 4, -1
 
 
 def maxwell(raw_config, facts, report):
-    lines = lines_of(raw_config, facts, report)
+    lines = sip_lines(raw_config, facts["accounts"], report)
     if raw_config.get("sip_transport") == "tcp":
         report.add("sip_transport", "no setting is known for TCP: the phone keeps to UDP")
     return {
@@ -54,10 +55,10 @@ def _srtp(raw_config, lines, report):
     requires = modes == {"required"}
     for line in lines:
         if line.srtp_mode == "disabled" and modes != {"disabled"}:
-            report.add(source(raw_config, line, "srtp_mode"), "the phone offers SRTP on all lines if on one")
+            report.add(set_by(raw_config, line, "srtp_mode"), "the phone offers SRTP on all lines if on one")
         if line.srtp_mode == "required" and not requires:
             report.add(
-                source(raw_config, line, "srtp_mode"), "the phone requires SRTP on all lines or prefers it"
+                set_by(raw_config, line, "srtp_mode"), "the phone requires SRTP on all lines or prefers it"
             )
     return {"XX_srtp": switch(modes - {"disabled"}), "XX_accepts_rtp": switch(not requires)}
 

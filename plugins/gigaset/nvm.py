@@ -2,12 +2,14 @@
 The Nx70 line: sets of servers ("providers"), and handsets that each have an account at one of them.
 """
 
+from provd.pluginkit.family.lines import sip_lines
+
 _NVM_TRANSPORTS = {"udp": 1, "tcp": 2, "tls": 3}
 _NVM_DTMF = {"RTP-in-band": 1, "RTP-out-of-band": 2, "SIP-INFO": 4}
 
 
 def nvm(raw_config, facts, report):
-    lines = lines_of(raw_config, facts, report)
+    lines = sip_lines(raw_config, facts["accounts"], report)
     subscribes = switch(raw_config.get("sip_subscribe_mwi"))
     providers, at = {}, {}
     for line in lines.values():

@@ -2,7 +2,7 @@
 Language, tones and the phone book.
 """
 
-from provd.pluginkit.family.tables import by_country, by_language
+from provd.pluginkit.family.tables import by_country, by_language, phonebook_name
 from provd.plugins import add_accent_phonebook_url, add_accent_phonebook_url_from_format
 
 _NO_LANGUAGE = "the phone has no such language: it keeps its own"
@@ -24,7 +24,6 @@ class Words:
         self._tables = {
             name: data.get(name, {}) for name in (*self._LANGUAGES.values(), *self._TONES.values())
         }
-        self.phonebook = data.get("phonebook", {})
         data.check()
 
     def language(self, form, locale, report):
@@ -56,5 +55,5 @@ def presentation(raw_config, facts, words_of, report):
         "XX_language": words_of.language(form, locale, report) if locale else None,
         "XX_tones": words_of.tones(form, locale, report) if locale else None,
         "XX_phonebook_url": raw_config.get("XX_accent_phonebook_url") or "",
-        "XX_phonebook_name": by_language(locale, words_of.phonebook) or words_of.phonebook["en"],
+        "XX_phonebook_name": phonebook_name(locale),
     }

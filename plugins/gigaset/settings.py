@@ -2,7 +2,7 @@
 P-series desk phones, whose firmware is Snom's: identities and keys.
 """
 
-from provd.pluginkit.family.lines import address
+from provd.pluginkit.family.lines import address, set_by, sip_lines
 
 _SAVP = {"preferred": "optional", "required": "mandatory"}
 _DTMF_INFO = {"SIP-INFO": "sip_info_only"}
@@ -11,7 +11,7 @@ _WITHOUT_EVENTS = "g722,pcmu,pcma,g729"
 
 
 def settings(raw_config, facts, report):
-    lines = lines_of(raw_config, facts, report)
+    lines = sip_lines(raw_config, facts["accounts"], report)
     report_backups(raw_config, lines.values(), "this plugin sets up no second identity for it", report)
     if raw_config.get("sip_subscribe_mwi") is False and any(line.voicemail for line in lines.values()):
         report.add("sip_subscribe_mwi", "the phone subscribes wherever it knows a mailbox")
@@ -45,7 +45,7 @@ def _identity(raw_config, line, report):
         return {"user_active": "off", **{f"user_{name}": "" for name in names}}
     outbound = line.outbound_proxy or line.proxy or line.registrar
     if line.outbound_proxy and line.proxy not in (None, line.registrar):
-        where = source(raw_config, line, "proxy_ip")
+        where = set_by(raw_config, line, "proxy_ip")
         report.add(where, "beside a registrar and an outbound proxy the phone takes none")
     return {
         "user_active": "on",

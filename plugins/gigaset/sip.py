@@ -2,25 +2,7 @@
 Lines, and what all kinds of files make of them alike.
 """
 
-from provd.pluginkit.family.lines import sip_lines, with_port
-
-
-def lines_of(raw_config, facts, report):
-    if raw_config.get("protocol") == "SCCP":
-        report.add("protocol", "the phone speaks SIP alone")
-    lines = sip_lines(raw_config, facts["accounts"], report)
-    for line in lines.values():
-        if line.registrar is None:
-            report.add(f"sip_lines.{line.number}", "has neither a registrar nor a proxy")
-    return lines
-
-
-def source(raw_config, line, name):
-    """
-    Return the parameter that a line has something from: its own, else that of all lines.
-    """
-    own = raw_config["sip_lines"].get(str(line.number), {}).get(name)
-    return f"sip_lines.{line.number}.{name}" if own else f"sip_{name}"
+from provd.pluginkit.family.lines import set_by, with_port
 
 
 def failover(raw_config, line, report):
@@ -29,7 +11,7 @@ def failover(raw_config, line, report):
     """
     server = line.backup_registrar or line.backup_proxy
     if line.backup_proxy not in (None, server):
-        where = source(raw_config, line, "backup_proxy_ip")
+        where = set_by(raw_config, line, "backup_proxy_ip")
         report.add(where, "the phone has one backup server, which is the registrar's")
     return server
 
@@ -41,7 +23,7 @@ def report_backups(raw_config, lines, reason, report):
             if server and (
                 raw_config["sip_lines"][str(line.number)].get(name) or raw_config.get(f"sip_{name}")
             ):
-                report.add(source(raw_config, line, name), reason)
+                report.add(set_by(raw_config, line, name), reason)
 
 
 def endpoint(server, transport="udp"):
@@ -60,7 +42,7 @@ def common_mode(raw_config, lines, name, report):
     for line in lines:
         if getattr(line, name) != mode:
             report.add(
-                source(raw_config, line, name), "the phone has one setting for all lines, as the first has it"
+                set_by(raw_config, line, name), "the phone has one setting for all lines, as the first has it"
             )
     return mode
 

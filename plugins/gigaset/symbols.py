@@ -2,6 +2,8 @@
 N510, N720 and the like: items of the base's memory, by name.
 """
 
+from provd.pluginkit.family.lines import set_by, sip_lines
+
 _DTMF_BITS = {"RTP-in-band": 1, "RTP-out-of-band": 2, "SIP-INFO": 4}
 _UDP = 17  # the number of the protocol in IP
 _ALWAYS, _NEVER = 0, 2  # outbound proxy
@@ -9,12 +11,12 @@ _CODES = {"CFU": "unconditional", "CFB": "busy", "CFNR": "no_answer"}
 
 
 def symbols(raw_config, facts, report):
-    lines = lines_of(raw_config, facts, report)
+    lines = sip_lines(raw_config, facts["accounts"], report)
     in_order = list(lines.values())
     report_backups(raw_config, in_order, "the base has no backup servers", report)
     for line in in_order:
         if line.srtp_mode != "disabled":
-            report.add(source(raw_config, line, "srtp_mode"), "the base has no SRTP")
+            report.add(set_by(raw_config, line, "srtp_mode"), "the base has no SRTP")
     if raw_config.get("sip_transport") not in (None, "udp"):
         report.add("sip_transport", "no setting is known for it: the base keeps to UDP")
     mode = common_mode(raw_config, in_order, "dtmf_mode", report)

@@ -6,7 +6,8 @@ import ipaddress
 import re
 from functools import cached_property
 
-from provd.pluginkit.family.clock import LAST, Change, clock
+from provd.pluginkit.family.accounts import own_accounts
+from provd.pluginkit.family.clock import LAST, Change, clock, summer_time
 from provd.pluginkit.family.network import dns_server, ntp_server, syslog, vlan
 from provd.pluginkit.family.reports import Report
 
@@ -111,12 +112,9 @@ def _rule_clock(raw_config, facts, zones, report):
     zone = clock(raw_config, report)
     if zone is None:
         return None
-    summer = ""
-    if zone.start is not None and bool(zone.start.week) != bool(zone.end.week):
-        report.add("timezone", "its rules mix days and weeks: the phone has no summer time")
-    elif zone.start is not None:
-        summer = f"{60 * zone.save} {_rule(zone.start, report)} {_rule(zone.end, report)}"
-    return {"offset": 60 * zone.utc_offset, "summer": summer}
+    changes = summer_time(zone, report)
+    rules = [f"{60 * zone.save}", *(_rule(change, report) for change in changes)] if changes else []
+    return {"offset": 60 * zone.utc_offset, "summer": " ".join(rules)}
 
 
 def _rule(change, report):
@@ -173,17 +171,13 @@ def _passwords(raw_config, facts, report):
     """
     Return the passwords of the phone's own accounts that the configuration sets, and the PIN of a base.
     """
-    found = {"XX_admin": None, "XX_user": None, "XX_pin": None}
-    for role in ("admin", "user"):
-        name = str(raw_config.get(f"{role}_username") or role).strip()
-        password = str(raw_config.get(f"{role}_password") or "")
-        if facts["format"] != "settings" and name != role and f"{role}_username" not in facts["lacks"]:
-            report.add(f"{role}_username", f"the phone's account is always called {role!r}")
-        if password and f"{role}_password" not in facts["lacks"]:
-            found[f"XX_{role}"] = {"name": name, "password": password}
-    admin = found["XX_admin"]
-    if admin and facts["format"] in ("symbols", "settings"):
-        found["XX_pin"] = _pin(admin["password"], facts, report)
+    settable = {**raw_config, **dict.fromkeys(facts["lacks"])}
+    fixed = None if facts["format"] == "settings" else {"admin": "admin", "user": "user"}
+    accounts = own_accounts(settable, report, fixed)
+    named = {role: account._replace(name=account.name or role) for role, account in accounts.items()}
+    found = {"XX_admin": named.get("admin"), "XX_user": named.get("user"), "XX_pin": None}
+    if "admin" in named and facts["format"] in ("symbols", "settings"):
+        found["XX_pin"] = _pin(named["admin"].password, facts, report)
     return found
 
 

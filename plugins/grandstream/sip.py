@@ -21,8 +21,6 @@ def sip(raw_config, facts, settings, report):
     """
     Set the accounts, and return the numbers of those that are used.
     """
-    if raw_config.get("protocol") == "SCCP":
-        report.add("protocol", "the phone speaks SIP alone")
     lines = sip_lines(_settable(raw_config, facts, report), facts["accounts"], report)
     subscribes = 1 if raw_config.get("sip_subscribe_mwi") else 0
     own = {int(key): entry for key, entry in raw_config["sip_lines"].items() if _is_number(key)}
@@ -62,8 +60,6 @@ def _is_number(key):
 
 def _account(line, own, subscribes, facts, settings, report):
     n, where = line.number, f"sip_lines.{line.number}"
-    if line.registrar is None:
-        report.add(where, "has neither a registrar nor a proxy")
     outbound, backup_outbound = outbound_servers(line, report)
 
     def put(setting, value, parameter=None, is_asked=True):

@@ -6,6 +6,7 @@ import re
 from ipaddress import AddressValueError, IPv4Address
 from urllib.parse import urlsplit
 
+from provd.pluginkit.family.accounts import own_accounts
 from provd.pluginkit.family.clock import clock
 from provd.pluginkit.family.network import dns_server, ntp_server, syslog, vlan
 from provd.pluginkit.family.tables import by_language
@@ -47,11 +48,8 @@ def system(raw_config, facts, settings, tables, report):
 
 
 def _users(raw_config, settings, report):
-    for role in ("admin", "user"):
-        if raw_config.get(f"{role}_username") not in (None, "", role):
-            report.add(f"{role}_username", f"the phone's own account is always {role}")
-        if raw_config.get(f"{role}_password"):
-            settings.put(f"{role}_password", raw_config[f"{role}_password"])
+    for role, account in own_accounts(raw_config, report, {"admin": "admin", "user": "user"}).items():
+        settings.put(f"{role}_password", account.password)
 
 
 def _language(raw_config, facts, settings, tables, report):

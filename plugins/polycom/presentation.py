@@ -6,19 +6,6 @@ from provd.pluginkit.family.tables import by_language
 from provd.plugins import add_accent_phonebook_url
 
 
-class Words:
-    """
-    The tables of languages.yml.
-    """
-
-    def __init__(self, data):
-        self.languages = data.get("languages", {})
-        self.twelve_hours = data.get("twelve_hours", [])
-        self.month_first = data.get("month_first", [])
-        self.soft_keys = data.get("soft_keys", {})
-        data.check()
-
-
 def presentation(raw_config, words, report):
     add_accent_phonebook_url(raw_config, "polycom")
     locale = raw_config.get("locale") or ""

@@ -16,8 +16,6 @@ _SIP_PORT, _SIPS_PORT = 5060, 5061
 
 
 def sip(raw_config, facts, report):
-    if raw_config.get("protocol") == "SCCP":
-        report.add("protocol", "the phone speaks SIP alone")
     lines = sip_lines(raw_config, facts["accounts"], report)
     most = max(facts["accounts"], facts["accounts_most"])
     subscribes = bool(raw_config.get("sip_subscribe_mwi"))
@@ -31,8 +29,6 @@ def sip(raw_config, facts, report):
 
 def _account(line, facts, subscribes, report):
     where = f"sip_lines.{line.number}"
-    if line.registrar is None:
-        report.add(where, "has neither a registrar nor a proxy")
     return {
         "number": line.number,
         "label": line.extension.strip() or line.display_name,

@@ -2,12 +2,13 @@
 Provisioning, clock, network, logs, certificates and the phone's own accounts.
 """
 
-from provd.pluginkit.family.clock import LAST, clock, whole_hour
+from provd.pluginkit.family.accounts import own_accounts
+from provd.pluginkit.family.clock import LAST, clock, summer_time, whole_hour
 from provd.pluginkit.family.network import dns_server, ntp_server, syslog, vlan
 
 _SYSLOG_LEVELS = {"critical": 5, "error": 4, "warning": 3, "info": 2, "debug": 1}
 _SYSLOG_PORT = 514
-_ADMIN = "Polycom"  # the name of the administrator on every phone
+_FIXED_NAMES = {"admin": "Polycom"}
 _OWN_CERTIFICATE = (
     "sip_local_certificate",
     "sip_local_key",
@@ -23,10 +24,9 @@ def system(raw_config, facts, report):
     for name in _OWN_CERTIFICATE:
         if raw_config.get(name):
             report.add(name, "isn't given to phones of this family")
-    if str(raw_config.get("admin_username") or _ADMIN) != _ADMIN:
-        report.add("admin_username", f"is always {_ADMIN} on this phone")
+    accounts = own_accounts({**raw_config, "user_username": None}, report, _FIXED_NAMES)
     return {
-        "XX_passwords": {role: str(raw_config.get(f"{role}_password") or "") for role in ("admin", "user")},
+        "XX_users": {role: accounts.get(role) for role in ("admin", "user")},
         "XX_clock": _clock(raw_config, report),
         "XX_ntp": _ntp(raw_config, report),
         "XX_dns": dns_server(raw_config) or "",
@@ -51,16 +51,15 @@ def _summer(zone, report):
     """
     Return when summer time starts and stops; None if there is none, or none that the phone knows.
     """
-    if zone.start is None:
+    changes = summer_time(zone, report)
+    if changes is None:
         return None
     if zone.save != 60:
         report.add("timezone", "the phone knows a summer time of one hour alone: it has none")
         return None
-    if bool(zone.start.week) != bool(zone.end.week):
-        report.add("timezone", "its rules mix days and weeks: the phone has no summer time")
-        return None
-    changes = {"start": _change(zone.start, report), "stop": _change(zone.end, report)}
-    return {"by_date": int(not zone.start.week), "changes": changes}
+    start, stop = changes
+    settings = {"start": _change(start, report), "stop": _change(stop, report)}
+    return {"by_date": int(not start.week), "changes": settings}
 
 
 def _change(change, report):

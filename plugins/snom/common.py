@@ -8,6 +8,7 @@ from provd.pluginkit.errors import RawConfigError
 from provd.pluginkit.family.certificates import Form
 from provd.pluginkit.family.data import DataFile
 from provd.pluginkit.family.plugin import FamilyPlugin, base_url
+from provd.pluginkit.family.tables import tables
 from provd.pluginkit.family.values import single_lines
 from provd.synchronize import standard_sip_synchronize
 
@@ -29,17 +30,17 @@ class BaseSnomPlugin(FamilyPlugin):
     IMAGE = IMAGE
     XML = True
     CERTIFICATES = Form.DER
+    CONTENT_TYPES = {".htm": "text/xml", ".xml": "text/xml"}  # or phones take no .htm for XML
     SYNC_EVENT = "check-sync;reboot=false"
     # Bases apply changes at a reboot alone.
     SYNC_EVENT_OF_BASES = "check-sync;reboot=true"
 
     def __init__(self, app, plugin_dir, gen_cfg, spec_cfg):
         super().__init__(app, plugin_dir, gen_cfg, spec_cfg)
-        self._words = Words(DataFile(plugin_dir, "languages.yml"))
+        self._words = tables(
+            DataFile(plugin_dir, "languages.yml"), languages={}, plain_languages={}, tones={}
+        )
         self._zones = Zones(DataFile(plugin_dir, "zones.yml"))
-        # Phones take .htm for XML only if it says so.
-        types = dict.fromkeys((".htm", ".xml"), "text/xml")
-        self.http_service.contentTypes = {**self.http_service.contentTypes, **types}
 
     def templates_of(self, device, facts):
         own_file = self.get_remote_state_trigger_filename(device)

@@ -5,21 +5,8 @@ Language, tones and the phone book.
 import os
 from urllib.parse import quote
 
-from provd.pluginkit.family.tables import by_country, by_language
+from provd.pluginkit.family.tables import by_country, by_language, phonebook_name
 from provd.plugins import add_accent_phonebook_url
-
-
-class Words:
-    """
-    The tables of languages.yml.
-    """
-
-    def __init__(self, data):
-        self.languages = data.get("languages", {})
-        self.plain_languages = data.get("plain_languages", {})
-        self.tones = data.get("tones", {})
-        self.phonebook = data.get("phonebook", {})
-        data.check()
 
 
 def presentation(raw_config, url, facts, words, tftpboot_dir, report):
@@ -38,7 +25,7 @@ def presentation(raw_config, url, facts, words, tftpboot_dir, report):
         "XX_language_files": _language_files(language, url, tftpboot_dir) if facts["form"] == "desk" else {},
         "XX_tone_scheme": tones,
         "XX_directory_url": raw_config.get("XX_accent_phonebook_url", ""),
-        "XX_directory_name": by_language(locale, words.phonebook) or words.phonebook["en"],
+        "XX_directory_name": phonebook_name(locale),
     }
 
 

@@ -14,12 +14,7 @@ _LAST = 12
 
 
 def lines_of(raw_config, facts, report):
-    if raw_config.get("protocol") == "SCCP":
-        report.add("protocol", "the phone speaks SIP alone")
     lines = sip_lines(raw_config, facts["accounts"], report)
-    for line in lines.values():
-        if line.registrar is None:
-            report.add(f"sip_lines.{line.number}", "has neither a registrar nor a proxy")
     if raw_config.get("sip_subscribe_mwi") is False and any(line.voicemail for line in lines.values()):
         report.add("sip_subscribe_mwi", "the phone subscribes wherever it knows a mailbox")
     return lines

@@ -2,7 +2,8 @@
 Clock, network, logs and the phone's own accounts.
 """
 
-from provd.pluginkit.family.clock import clock
+from provd.pluginkit.family.accounts import own_accounts
+from provd.pluginkit.family.clock import clock, summer_time
 from provd.pluginkit.family.network import dns_server, ntp_server, syslog, vlan
 
 _LOG_LEVELS = {"critical": 1, "error": 3, "warning": 5, "info": 7, "debug": 9}
@@ -70,12 +71,11 @@ def _summer(zone, report):
     """
     Return summer time as seconds, beginning, time, end and time; nothing if there is none.
     """
-    if zone.start is None:
+    changes = summer_time(zone, report)
+    if changes is None:
         return ""
-    if bool(zone.start.week) != bool(zone.end.week):
-        report.add("timezone", "its rules mix days and weeks: the phone has no summer time")
-        return ""
-    return f"{60 * zone.save} {_change(zone.start, report)} {_change(zone.end, report)}"
+    start, end = changes
+    return f"{60 * zone.save} {_change(start, report)} {_change(end, report)}"
 
 
 def _change(change, report):
@@ -98,26 +98,17 @@ def _syslog(raw_config):
 
 
 def _accounts(raw_config, facts, report):
-    admin, user = _web_account(raw_config, "admin", report), _web_account(raw_config, "user", report)
+    accounts = own_accounts(raw_config, report)
     menu_code = None
     if facts["form"] == "base":
-        if user and not facts["three_roles"]:
+        if "user" in accounts and not facts["three_roles"]:
             for name in ("user_username", "user_password"):
                 report.add(name, "this firmware has no such account")
-    elif admin and not (admin["password"].isascii() and admin["password"].isdigit()):
-        report.add("admin_password", "the phone's own menu takes digits alone: its code stays as it is")
-    elif admin:
-        menu_code = admin["password"]
-    return {"XX_admin": admin, "XX_user": user, "XX_menu_code": menu_code}
-
-
-def _web_account(raw_config, role, report):
-    """
-    Return name and password of an account, None if the configuration leaves it to the phone.
-    """
-    name, password = (str(raw_config.get(f"{role}_{what}") or "") for what in ("username", "password"))
-    if not password:
-        if name:
-            report.add(f"{role}_username", "has no password: the phone keeps its own account")
-        return None
-    return {"name": name.strip() or role, "password": password}
+    elif "admin" in accounts:
+        password = accounts["admin"].password
+        if password.isascii() and password.isdigit():
+            menu_code = password
+        else:
+            report.add("admin_password", "the phone's own menu takes digits alone: its code stays as it is")
+    named = {role: account._replace(name=account.name or role) for role, account in accounts.items()}
+    return {"XX_admin": named.get("admin"), "XX_user": named.get("user"), "XX_menu_code": menu_code}

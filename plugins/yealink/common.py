@@ -7,6 +7,7 @@ from functools import cached_property
 
 from provd.pluginkit.family.data import DataFile
 from provd.pluginkit.family.plugin import FamilyPlugin, base_url
+from provd.pluginkit.family.tables import tables
 from provd.pluginkit.family.values import single_lines
 
 # One module in pieces: they share these globals.
@@ -26,7 +27,9 @@ class BaseYealinkPlugin(FamilyPlugin):
 
     def __init__(self, app, plugin_dir, gen_cfg, spec_cfg):
         super().__init__(app, plugin_dir, gen_cfg, spec_cfg)
-        self._words = Words(DataFile(plugin_dir, "languages.yml"))
+        self._words = tables(
+            DataFile(plugin_dir, "languages.yml"), languages={}, handset_languages={}, tones={}
+        )
 
     def comparable_version(self, version):
         return branch(version)

@@ -4,23 +4,10 @@ Language, tones and the phone book.
 
 import os
 
-from provd.pluginkit.family.tables import by_country, by_language
+from provd.pluginkit.family.tables import by_country, by_language, phonebook_name
 from provd.plugins import add_accent_phonebook_url
 
 _LANGUAGE_PACKS = "lang"
-
-
-class Words:
-    """
-    The tables of languages.yml.
-    """
-
-    def __init__(self, data):
-        self.languages = data.get("languages", {})
-        self.handset_languages = data.get("handset_languages", {})
-        self.tones = data.get("tones", {})
-        self.phonebook = data.get("phonebook", {})
-        data.check()
 
 
 def presentation(raw_config, url, facts, words, tftpboot_dir, report):
@@ -28,7 +15,7 @@ def presentation(raw_config, url, facts, words, tftpboot_dir, report):
     locale = raw_config.get("locale") or ""
     result = {
         "XX_phonebook_url": or_null(raw_config.get("XX_accent_phonebook_url")),
-        "XX_phonebook_name": by_language(locale, words.phonebook) or words.phonebook["en"],
+        "XX_phonebook_name": phonebook_name(locale),
         "XX_language": None,
         "XX_language_pack": None,
         "XX_handset_language": None,

@@ -3,6 +3,7 @@ Accounts, their servers and the feature codes.
 """
 
 from provd.pluginkit.family.lines import outbound_servers, sip_lines, with_port
+from provd.pluginkit.family.values import trimmed
 
 _TRANSPORTS = {"udp": 0, "tcp": 1, "tls": 2}
 _SRTP = {"disabled": 0, "preferred": 1, "required": 2}
@@ -10,8 +11,6 @@ _DTMF = {"RTP-in-band": 0, "RTP-out-of-band": 1, "SIP-INFO": 2}
 
 
 def sip(raw_config, facts, report):
-    if raw_config.get("protocol") == "SCCP":
-        report.add("protocol", "the phone speaks SIP alone")
     lines = sip_lines(raw_config, facts["accounts"], report)
     accounts = [_account(line, facts, report) for line in lines.values()]
     return {
@@ -25,10 +24,6 @@ def sip(raw_config, facts, report):
 
 def _account(line, facts, report):
     where = f"sip_lines.{line.number}"
-    if line.registrar is None:
-        report.add(where, "has neither a registrar nor a proxy")
-    if line.password != line.password.strip():
-        report.add(f"{where}.password", "the phone drops the blanks at its ends")
     outbound, backup_outbound = outbound_servers(line, report)
     if backup_outbound and not facts["outbound_list"]:
         report.add(f"{where}.backup_proxy_ip", "this firmware takes one outbound proxy")
@@ -39,7 +34,7 @@ def _account(line, facts, report):
         "display_name": or_null(line.display_name),
         "username": or_null(line.username),
         "auth_username": or_null(line.auth_username),
-        "password": or_null(line.password),
+        "password": or_null(trimmed(line.password, f"{where}.password", report)),
         "servers": (_server(line.registrar, line), _server(line.backup_registrar, line)),
         "outbound": (_server(outbound, line), _server(backup_outbound, line)),
         "outbound_enabled": 1 if outbound else 0,

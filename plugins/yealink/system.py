@@ -2,7 +2,8 @@
 Provisioning, clock, network, logs and the phone's own accounts.
 """
 
-from provd.pluginkit.family.clock import clock, whole_hour
+from provd.pluginkit.family.accounts import own_accounts
+from provd.pluginkit.family.clock import clock, summer_time, whole_hour
 from provd.pluginkit.family.network import dns_server, ntp_server, syslog, vlan
 from provd.pluginkit.family.phones import dotted_numbers
 
@@ -75,15 +76,14 @@ def _offset(minutes):
 
 
 def _summer(zone, report):
-    if zone.start is None:
+    changes = summer_time(zone, report)
+    if changes is None:
         return None
-    if bool(zone.start.week) != bool(zone.end.week):
-        report.add("timezone", "its rules mix days and weeks: the phone has no summer time")
-        return None
+    start, end = changes
     return {
-        "by_week": int(bool(zone.start.week)),
-        "start": _change(zone.start, report),
-        "end": _change(zone.end, report),
+        "by_week": int(bool(start.week)),
+        "start": _change(start, report),
+        "end": _change(end, report),
         "minutes": zone.save,
     }
 
@@ -116,15 +116,9 @@ def _users(raw_config, report):
     Return (the phone's own name for it, user name, password) of each account that the configuration sets.
     """
     users = []
-    for role in ("admin", "user"):
-        name = str(raw_config.get(f"{role}_username") or "").strip() or role
-        password = str(raw_config.get(f"{role}_password") or "")
-        if ":" in name:
+    for role, account in own_accounts(raw_config, report, is_trimming=True).items():
+        if ":" in account.name:
             report.add(f"{role}_username", "the phone splits name and password at the first colon")
-        elif password.strip():
-            users.append((role, name, password.strip()))
-            if password != password.strip():
-                report.add(f"{role}_password", "the phone drops the blanks at its ends")
-        elif raw_config.get(f"{role}_username"):
-            report.add(f"{role}_username", "has no password: the phone keeps its own account")
+        else:
+            users.append((role, account.name or role, account.password))
     return users

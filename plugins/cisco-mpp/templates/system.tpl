@@ -1,5 +1,5 @@
-{% for name, password in XX_passwords.items() %}
-<{{ name|capitalize }}_Password>{{ password }}</{{ name|capitalize }}_Password>
+{% for role, account in XX_users.items() %}
+<{{ role|capitalize }}_Password>{{ account.password }}</{{ role|capitalize }}_Password>
 {% endfor %}
 {% if XX_language %}
 <Dictionary_Server_Script>{{ XX_language.script }}</Dictionary_Server_Script>

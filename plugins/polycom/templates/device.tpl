@@ -9,11 +9,11 @@
 {% if XX_phone.base_profile %}
     {{ flash("device.baseProfile", "Generic") }}
 {% endif %}
-{% if XX_passwords.admin %}
-    {{ flash("device.auth.localAdminPassword", XX_passwords.admin) }}
+{% if XX_users.admin %}
+    {{ flash("device.auth.localAdminPassword", XX_users.admin.password) }}
 {% endif %}
-{% if XX_passwords.user %}
-    {{ flash("device.auth.localUserPassword", XX_passwords.user) }}
+{% if XX_users.user %}
+    {{ flash("device.auth.localUserPassword", XX_users.user.password) }}
 {% endif %}
     {{ flash("device.net.vlanId", XX_vlan.id if XX_vlan else "") }}
     {{ flash("device.dns.serverAddress", XX_dns) }}

@@ -6,7 +6,8 @@ and the few functions in its plugin that spell the neutral parameters its own wa
 * ``identity.yml`` (:mod:`.identity`): what its phones send, and so who they are;
 * ``templates/``: the files, in the vendor's format;
 * a subclass of :class:`.plugin.FamilyPlugin`: names of the files, and the context of the templates, made
-  with :mod:`.lines`, :mod:`.keys`, :mod:`.firmware`, :mod:`.tables` and a :class:`.reports.Report`.
+  with :mod:`.lines`, :mod:`.keys`, :mod:`.clock`, :mod:`.network`, :mod:`.accounts`, :mod:`.firmware`,
+  :mod:`.tables` and a :class:`.reports.Report`.
 
 Its tests are data as well: see ``tests/plugins/kit.py``.
 

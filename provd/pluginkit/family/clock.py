@@ -13,7 +13,7 @@ from provd.timezones.weekdays import iso_weekdays
 
 from .reports import Report
 
-__all__ = ["LAST", "Change", "Clock", "clock", "whole_hour"]
+__all__ = ["LAST", "Change", "Clock", "clock", "summer_time", "whole_hour"]
 
 LAST = 5
 """The week of a :class:`Change` on the last such weekday of its month."""
@@ -86,6 +86,19 @@ def clock(raw_config: Mapping[str, Any], report: Report) -> Clock | None:
     if dst is None:
         return Clock(name, offset, None, None, 0)
     return Clock(name, offset, _change(dst["start"]), _change(dst["end"]), dst["save"].as_minutes)
+
+
+def summer_time(zone: Clock, report: Report) -> tuple[Change, Change] | None:
+    """
+    Return when summer time starts and ends, both by weekday or both by date; None if there is none, or if the
+    zone's rules are one of each, which is reported: phones have one setting for both.
+    """
+    if zone.start is None or zone.end is None:
+        return None
+    if bool(zone.start.week) != bool(zone.end.week):
+        report.add(_PARAMETER, "its rules mix days and weeks: the phone has no summer time")
+        return None
+    return zone.start, zone.end
 
 
 def whole_hour(change: Change, report: Report) -> int:

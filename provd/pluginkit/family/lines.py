@@ -9,7 +9,16 @@ from typing import Any, NamedTuple
 
 from .reports import Report
 
-__all__ = ["SIPLine", "Server", "address", "bracketed", "outbound_servers", "sip_lines", "with_port"]
+__all__ = [
+    "SIPLine",
+    "Server",
+    "address",
+    "bracketed",
+    "outbound_servers",
+    "set_by",
+    "sip_lines",
+    "with_port",
+]
 
 _SIP_PORT, _SIPS_PORT = 5060, 5061
 
@@ -55,10 +64,13 @@ class SIPLine(NamedTuple):
 
 def sip_lines(raw_config: Mapping[str, Any], accounts: int, report: Report) -> dict[int, SIPLine]:
     """
-    Return the lines of a raw config by number; one that the phone has no account for is reported.
+    Return the lines of a raw config by number; one that the phone has no account for is reported, one without
+    a server, too, and a config for phones that don't speak SIP.
 
     :param accounts: how many the phone has.
     """
+    if raw_config.get("protocol") == "SCCP":
+        report.add("protocol", "the phone speaks SIP alone")
     lines = {}
     for key, entry in (raw_config.get("sip_lines") or {}).items():
         if not (key.isascii() and key.isdigit() and int(key) > 0):
@@ -67,7 +79,21 @@ def sip_lines(raw_config: Mapping[str, Any], accounts: int, report: Report) -> d
             report.add(f"sip_lines.{key}", f"this phone has {accounts} accounts")
         else:
             lines[int(key)] = _sip_line(raw_config, int(key), entry)
+    for number, line in sorted(lines.items()):
+        if line.registrar is None:
+            report.add(f"sip_lines.{number}", "has neither a registrar nor a proxy")
     return dict(sorted(lines.items()))
+
+
+def set_by(raw_config: Mapping[str, Any], line: SIPLine, name: str) -> str:
+    """
+    Return the parameter that a line has something from: its own, such as ``"sip_lines.2.srtp_mode"``, or that
+    of all lines.
+
+    :param name: of the line's own.
+    """
+    own = raw_config["sip_lines"].get(str(line.number), {}).get(name)
+    return f"sip_lines.{line.number}.{name}" if own else f"sip_{name}"
 
 
 def _sip_line(raw_config: Mapping[str, Any], number: int, line: Mapping[str, Any]) -> SIPLine:

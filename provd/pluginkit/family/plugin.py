@@ -71,6 +71,9 @@ class FamilyPlugin(StandardPlugin):
     CERTIFICATES = Form.PEM
     """How phones get certificates."""
 
+    CONTENT_TYPES: Mapping[str, str] = {}
+    """Types of files by the ending of their names, where phones want others than those of the web."""
+
     WRITES_NONE = re.compile(rb"(?!)")
     """Where in a file the word None is the vendor's own: anywhere else it is taken for a template's slip."""
 
@@ -96,6 +99,7 @@ class FamilyPlugin(StandardPlugin):
         self.dhcp_dev_info_extractor = extractor
         self.pg_associator = FamilyAssociator(self.identity.vendor, self.phones, self.identity.shares_vendor)
         self.http_service = HTTPNoListingFileService(self._tftpboot_dir)
+        self.http_service.contentTypes = {**self.http_service.contentTypes, **self.CONTENT_TYPES}
         self.tftp_service = TFTPFileService(self._tftpboot_dir)
 
     def comparable_version(self, version: str) -> Version:

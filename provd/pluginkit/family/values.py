@@ -7,7 +7,9 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-__all__ = ["one_line", "single_lines"]
+from .reports import Report
+
+__all__ = ["one_line", "single_lines", "trimmed"]
 
 # Control characters, line and paragraph separators, and halves of surrogate pairs, which have no UTF-8.
 _UNWANTED = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -38,3 +40,12 @@ def single_lines(value: Any) -> Any:
     if isinstance(value, list):
         return [single_lines(member) for member in value]
     return value
+
+
+def trimmed(text: str, parameter: str, report: Report) -> str:
+    """
+    Return a secret as phones read it that drop the blanks at its ends; reported if it has any.
+    """
+    if text != text.strip():
+        report.add(parameter, "the phone drops the blanks at its ends")
+    return text.strip()

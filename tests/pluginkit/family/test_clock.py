@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from provd.pluginkit.family.clock import Change, clock, whole_hour
+from provd.pluginkit.family.clock import Change, Clock, clock, summer_time, whole_hour
 from provd.pluginkit.family.reports import Report
 from provd.timezones.weekdays import iso_weekdays
 
@@ -58,3 +58,13 @@ def test_whole_hour(minutes: int, hour: int, is_exact: bool) -> None:
     report = Report()
     assert whole_hour(Change(3, 7, 5, 0, minutes), report) == hour
     assert (report.lines == []) is is_exact
+
+
+def test_summer_time_goes_by_weekdays_or_dates() -> None:
+    report = Report()
+    by_week, by_date = Change(3, 7, 5, 0, 120), Change(10, 0, 0, 4, 120)
+    assert summer_time(Clock("A/B", 60, None, None, 0), report) is None
+    assert summer_time(Clock("A/B", 60, by_week, by_week, 60), report) == (by_week, by_week)
+    assert report.lines == []
+    assert summer_time(Clock("A/B", 60, by_week, by_date, 60), report) is None
+    assert report.lines == ["timezone: its rules mix days and weeks: the phone has no summer time"]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from provd.pluginkit.family.lines import Server, SIPLine, address, outbound_servers, sip_lines
+from provd.pluginkit.family.lines import Server, SIPLine, address, outbound_servers, set_by, sip_lines
 from provd.pluginkit.family.reports import Report
 
 
@@ -75,7 +75,7 @@ def test_servers_are_written_with_their_port(server: Server | None, text: str) -
 
 def test_lines_beyond_the_accounts_are_reported() -> None:
     report = Report()
-    raw_config = {"sip_lines": {"2": {}, "10": {}, "1": {}, "x": {}, "0": {}}}
+    raw_config = {"sip_proxy_ip": "p", "sip_lines": {"2": {}, "10": {}, "1": {}, "x": {}, "0": {}}}
     assert list(sip_lines(raw_config, 2, report)) == [1, 2]
     assert [line.partition(":")[0] for line in report.lines] == ["sip_lines.10", "sip_lines.x", "sip_lines.0"]
 
@@ -99,3 +99,20 @@ def test_proxy_apart_from_the_registrar_is_an_outbound_proxy(
     report = Report()
     assert outbound_servers(line_one(line), report) == (outbound, backup)
     assert bool(report.lines) is reported
+
+
+def test_what_no_phone_of_the_kind_can_have_is_reported() -> None:
+    report = Report()
+    lines = {"2": {"username": "b"}, "1": {"proxy_ip": "p"}}
+    assert list(sip_lines({"protocol": "SCCP", "sip_lines": lines}, 2, report)) == [1, 2]
+    assert report.lines == [
+        "protocol: the phone speaks SIP alone",
+        "sip_lines.2: has neither a registrar nor a proxy",
+    ]
+
+
+def test_parameter_that_a_line_has_its_mode_from() -> None:
+    raw_config = {"sip_lines": {"1": {"srtp_mode": "required"}}, "sip_dtmf_mode": "SIP-INFO"}
+    line = sip_lines(raw_config, 1, Report())[1]
+    assert set_by(raw_config, line, "srtp_mode") == "sip_lines.1.srtp_mode"
+    assert set_by(raw_config, line, "dtmf_mode") == "sip_dtmf_mode"

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from provd.errors import PluginError
+from provd.pluginkit.family.data import DataFile
 from provd.pluginkit.family.reports import Report
-from provd.pluginkit.family.tables import by_country, by_language
+from provd.pluginkit.family.tables import by_country, by_language, phonebook_name, tables
 from provd.pluginkit.family.values import one_line, single_lines
 
 JSON = st.recursive(
@@ -54,6 +58,19 @@ def test_language_counts_after_the_locale() -> None:
         None,
     ]
     assert [by_country(locale, {"CA": 1}) for locale in ("fr_CA", "fr_FR", "fr")] == [1, None, None]
+
+
+def test_phone_book_is_called_by_the_language() -> None:
+    names = [phonebook_name(locale) for locale in ("fr_CA", "de_DE", "eo_EO", "")]
+    assert names == ["Annuaire", "Telefonbuch", "Directory", "Directory"]
+
+
+def test_tables_of_a_file_have_its_names_and_their_types(tmp_path: Path) -> None:
+    (tmp_path / "languages.yml").write_text("languages: {fr: French}\ntones: [FR]\n")
+    found = tables(DataFile(str(tmp_path), "languages.yml"), languages={}, others=[])
+    assert (found.languages, found.others) == ({"fr": "French"}, [])
+    with pytest.raises(PluginError, match="tones must be a mapping"):
+        tables(DataFile(str(tmp_path), "languages.yml"), tones={})
 
 
 def test_report_names_each_parameter_once_and_no_value() -> None:

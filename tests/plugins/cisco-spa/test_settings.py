@@ -188,7 +188,7 @@ def test_devices_without_soft_keys_leave_codes_to_the_server(plugin: FamilyPlugi
 
 
 def test_names_of_accounts_are_the_devices_own_but_on_newer_adapters(plugin: FamilyPlugin) -> None:
-    assert report(plugin, "SPA504G", None)["user_username"] == "the device's own name for it is 'user'"
+    assert report(plugin, "SPA504G", None)["user_username"] == "is always user on this phone"
     assert "user_username" not in report(plugin, "SPA122", None)
     assert reading.settings(plugin, "SPA122")["Web_Login_Guest_Name"] == "nurse"
     assert "user_username" in report(plugin, "SPA122", None, user_password=None)

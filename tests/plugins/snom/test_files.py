@@ -91,8 +91,8 @@ def test_certificates_are_files_in_der_the_root_first(tmp_path: Path) -> None:
     [
         ("000413ABCDEF.xml", True),
         ("000413abcdef.xml", True),
-        ("000413ABCDEF-firmware.xml", False),
-        ("snomD785-000413ABCDEF.htm", False),
+        ("000413ABCDEF-firmware.xml", True),
+        ("snomD785-000413ABCDEF.htm", True),
         ("snomD785.htm", False),
         ("snomD785-10.1.33.33-SIP-r.bin", False),
     ],

@@ -155,6 +155,7 @@ def test_what_the_phone_cannot_have_is_reported_without_its_value(plugin: Family
     report = plugin.unsupported({"mac": MAC, "model": "T46S"}, raw_config)
     assert {line.partition(":")[0] for line in report} == {
         "X_firmware",
+        "admin_password",
         "admin_username",
         "funckeys.1",
         "funckeys.2",
