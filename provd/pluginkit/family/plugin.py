@@ -69,7 +69,7 @@ class FamilyPlugin(StandardPlugin):
     """What the names of firmware images fit as a whole; a group ``version`` is the image's."""
 
     CERTIFICATES = Form.PEM
-    """How phones get certificates."""
+    """How phones get certificates, but for those that ``lacks`` the parameter."""
 
     CONTENT_TYPES: Mapping[str, str] = {}
     """Types of files by the ending of their names, where phones want others than those of the web."""
@@ -154,7 +154,7 @@ class FamilyPlugin(StandardPlugin):
                 f"the file {self.FILES[0]} of a phone needs to know more than the device tells"
             )
         report = Report()
-        certificates = certificate_files(raw_config, CERTIFICATES, report, self.CERTIFICATES)
+        certificates = self._certificates(device, raw_config, report)
         context = self._complete_context(device, raw_config, certificates, report)
         if self.CERTIFICATES is not Form.INLINE:
             for name, content in certificates.items():
@@ -168,6 +168,13 @@ class FamilyPlugin(StandardPlugin):
                 self._remove(name)
         if report.lines:
             self._log.info("{device_id} can't have {what}", device_id=device.get("id"), what=report.lines)
+
+    def _certificates(
+        self, device: Device, raw_config: dict[str, Any], report: Report
+    ) -> Mapping[str, bytes]:
+        if CERTIFICATES in self.phones.facts(device.get("model"), device.get("version"))["lacks"]:
+            return {}
+        return certificate_files(raw_config, CERTIFICATES, report, self.CERTIFICATES)
 
     def _rendered(self, template: Template | None, context: Context) -> bytes:
         if template is None:
@@ -190,7 +197,7 @@ class FamilyPlugin(StandardPlugin):
         :raises RawConfigError: if the raw config can't be used at all.
         """
         report = Report()
-        certificates = certificate_files(raw_config, CERTIFICATES, report, self.CERTIFICATES)
+        certificates = self._certificates(device, raw_config, report)
         self._complete_context(device, raw_config, certificates, report)
         return report.lines
 

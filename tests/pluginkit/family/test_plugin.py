@@ -118,6 +118,20 @@ def test_certificates_are_files_or_texts(
     assert path.read_text() == pem
 
 
+def test_certificates_are_written_for_no_phone_that_lacks_them(
+    plugin: AcmePlugin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "templates" / "base.tpl").write_text("{{ XX_certificates|length }}")
+    name = "sip_servers_root_and_intermediate_certificates"
+    facts = {**plugin.phones.facts(None), "lacks": [name]}
+    monkeypatch.setattr(plugin.phones, "facts", lambda model, version=None: facts)
+    raw_config = {**URLS, name: ["-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"]}
+    device = {"id": "d1", "mac": "00:11:22:33:44:aa"}
+    plugin.configure(device, raw_config)
+    assert written(plugin) == {"acme-0011223344AA.txt": "0"}
+    assert plugin.unsupported(device, raw_config) == [f"{name}: this phone has no such setting"]
+
+
 def test_file_is_written_as_the_family_encodes_it(
     plugin: AcmePlugin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
