@@ -23,10 +23,8 @@ def keys(raw_config, facts, report):
     wanted = place(function_keys(raw_config, facts["accounts"], report), places, report)
     chosen = {}
     for name, key in wanted.items():
-        found = _key(name, key, park, facts, report)
-        if found is not None:
-            chosen[name] = found
-    uses_park = any(key.type == "park" and not key.value for key in wanted.values())
+        chosen[name] = _key(name, key, facts, report)
+    uses_park = any(key.type == "park" and key.value == park for key in wanted.values())
     if park and not uses_park and not facts["park_by_line"]:
         report.add("exten_park", "the phone parks with keys of that type alone")
     own = places[: facts["line_keys"] + facts["memory_keys"]]
@@ -48,14 +46,10 @@ def _keys_of_a_module(raw_config, facts, report):
     return facts["module_kinds"].get(kind, min(facts["module_kinds"].values(), default=0))
 
 
-def _key(name, key, park, facts, report):
+def _key(name, key, facts, report):
     where = f"funckeys.{key.position}"
     kind, value = key.type, key.value
     if kind == "park":
-        value = value or park
-        if not value:
-            report.add(where, "has no value, and there is no exten_park")
-            return None
         value = f"asterisk;{value}"
     elif kind == "blf" and name.startswith("softkey") and not facts["blf_on_soft_keys"]:
         report.add(where, "soft keys of this phone watch no extension: this one dials it")
@@ -90,7 +84,7 @@ def _park_codes(raw_config, wanted, park, report):
     """
     codes = {}
     for key in wanted.values():
-        if key.type == "park" and key.value and codes.setdefault(key.line, key.value) != key.value:
+        if key.type == "park" and codes.setdefault(key.line, key.value) != key.value:
             report.add(f"funckeys.{key.position}", "this firmware parks at one place with each line")
     for number in raw_config["XX_lines"] if park else ():
         if codes.setdefault(number, park) != park:

@@ -49,7 +49,7 @@ def _function(key, raw_config, facts, report):
     """
     Return what a key does in the phone's words, or None if it can't.
     """
-    value = key.value or (text(raw_config.get("exten_park")) if key.type == "park" else "")
+    value = key.value.strip()
     where = f"funckeys.{key.position}"
     if not value or _SEPARATOR in value:
         report.add(where, f"has no value that the phone could use, one without {_SEPARATOR!r}")

@@ -37,18 +37,12 @@ def keys(raw_config, facts, report):
 
 
 def _key(key, raw_config, report):
-    value = key.value
-    if key.type == "park":
-        value = value or str(raw_config.get("exten_park") or "")
-        if not value:
-            report.add(f"funckeys.{key.position}", "has no value, and there is no extension to park at")
-            return _EMPTY
     title = " ".join("".join(letter if letter.isalnum() else " " for letter in key.label).split())
     if title != " ".join(key.label.split()):
         report.add(f"funckeys.{key.position}.label", "loses what isn't a letter, digit or blank")
     code = str(raw_config.get("exten_pickup_call") or "")
-    pickup = f"{code}{value}" if code else ""
-    return _MEMORY, _VALUES[key.type].format(value=value, line=key.line, pickup=pickup), title
+    pickup = f"{code}{key.value}" if code else ""
+    return _MEMORY, _VALUES[key.type].format(value=key.value, line=key.line, pickup=pickup), title
 
 
 @lru_cache(maxsize=256)

@@ -77,7 +77,7 @@ def _maxwell_keys(raw_config, lines, facts, report):
         chosen[index] = {
             "type": _BLF if is_blf else _SPEED_DIAL,
             "label": key.label,
-            "number": key.value or (raw_config.get("exten_park") or ""),
+            "number": key.value,
             "pickup": pickup if is_blf else "",
             "connection": 0,
         }

@@ -85,8 +85,7 @@ def _fkeys(raw_config, lines, facts, report):
     pickup = raw_config.get("exten_pickup_call")
     chosen = {str(number - 1): (number, "", "line") for number in lines if number <= len(places)}
     for index, key in place(function_keys(raw_config, facts["accounts"], report), places, report).items():
-        value = key.value or (raw_config.get("exten_park") or "")
-        action = f"{'blf' if key.type == 'blf' else 'speed'} {value}"
+        action = f"{'blf' if key.type == 'blf' else 'speed'} {key.value}"
         if key.type == "blf" and pickup:
             action += f"|{pickup}"
         if key.type == "park":

@@ -39,7 +39,7 @@ def keys(raw_config, facts, lines, settings, report):
         if key and own_line and facts["lines_keep_keys"]:
             report.add(f"funckeys.{key.position}", "this key is the line's")
             key = None
-        is_set = _set_key(kind, n, _meaning(key, own_line, raw_config), facts, settings)
+        is_set = _set_key(kind, n, _meaning(key, own_line), facts, settings)
         if key and not is_set:
             report.add(f"funckeys.{key.position}", _NOT_BY_NAME if settings.by_name else _UNKNOWN)
 
@@ -58,19 +58,17 @@ def _places(line_keys, line_keys_most, memory_keys, board_keys):
 
 
 def _report_park(raw_config, placed, report):
-    if raw_config.get("exten_park") and not any(
-        key.type == "park" and not key.value for key in placed.values()
-    ):
+    park = raw_config.get("exten_park")
+    if park and not any(key.type == "park" and key.value == str(park) for key in placed.values()):
         report.add("exten_park", "only a key for parking without a value of its own uses it")
 
 
-def _meaning(key, own_line, raw_config):
+def _meaning(key, own_line):
     """
     Return what a key does, for which account, with which label and value.
     """
     if key:
-        value = key.value or (raw_config.get("exten_park") or "" if key.type == "park" else "")
-        return key.type, key.line, key.label, value
+        return key.type, key.line, key.label, key.value
     return ("line", own_line, "", "") if own_line else ("none", 1, "", "")
 
 

@@ -14,15 +14,12 @@ _LABEL_SIZE = 40  # bytes; UCS 4.1 guide, elements of the contact directory
 
 def keys(raw_config, facts, report):
     places, most = _places(facts)
-    park = str(raw_config.get("exten_park") or "")
-    usable = [
-        key for key in function_keys(raw_config, facts["accounts"], report) if _can(key, park, facts, report)
-    ]
+    usable = [key for key in function_keys(raw_config, facts["accounts"], report) if _can(key, facts, report)]
     placed = {int(name): key for name, key in place(usable, places, report).items()}
     if not facts["flexible"]:
         placed = _in_order(placed, len(raw_config["XX_accounts"]), len(places), report)
     watching = {position: key for position, key in placed.items() if key.type in _RESOURCE_TYPES}
-    resources = _resources(watching, park, report)
+    resources = _resources(watching, report)
     contacts = _contacts(placed, report)
     pickup = str(raw_config.get("exten_pickup_call") or "")
     return {
@@ -46,13 +43,9 @@ def _places(facts):
     return [str(number) for number in range(1, count + 1)], most
 
 
-def _can(key, park, facts, report):
-    where = f"funckeys.{key.position}"
+def _can(key, facts, report):
     if key.type in _RESOURCE_TYPES and not facts["blf"]:
-        report.add(where, "this firmware watches no single extensions")
-        return False
-    if not key.value and not park:
-        report.add(where, "has no value, and there is no exten_park")
+        report.add(f"funckeys.{key.position}", "this firmware watches no single extensions")
         return False
     return True
 
@@ -77,13 +70,13 @@ def _in_order(placed, line_count, key_count, report):
     return taken
 
 
-def _resources(watching, park, report):
+def _resources(watching, report):
     line = next((key.line for key in watching.values()), 1)
     for position, key in watching.items():
         if key.line != line:
             report.add(f"funckeys.{position}.line", f"the phone watches with one line: this one with {line}")
     return [
-        {"address": key.value or park, "label": key.label, "type": _RESOURCE_TYPES[key.type]}
+        {"address": key.value, "label": key.label, "type": _RESOURCE_TYPES[key.type]}
         for key in watching.values()
     ]
 

@@ -41,7 +41,7 @@ def _key(key, pickup, facts):
     if key.type == "blf":
         action = f"blf {key.value}|{pickup}" if pickup else f"blf {key.value}"
     elif key.type == "park":
-        action = f"{facts['park']} {key.value}".strip()
+        action = f"{facts['park']} {key.value}"
     else:
         action = f"speed {key.value}"
     return key.line, key.label, action

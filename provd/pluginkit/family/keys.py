@@ -25,7 +25,7 @@ class FunctionKey(NamedTuple):
     type: str
     """``"speeddial"``, ``"blf"`` or ``"park"``."""
     value: str
-    """What it dials, monitors or parks at; may be empty for ``park``."""
+    """What it dials, monitors or parks at."""
     label: str
     """Empty if there is none."""
     line: int
@@ -35,7 +35,7 @@ class FunctionKey(NamedTuple):
 def function_keys(raw_config: Mapping[str, Any], lines: int, report: Report) -> list[FunctionKey]:
     """
     Return the function keys of a raw config in the order of their positions; a key that can't be one is
-    reported and left out.
+    reported and left out.  One for parking without a value of its own has ``exten_park``.
 
     :param lines: how many lines the phone has; a key for another line gets the first one.
     """
@@ -46,21 +46,29 @@ def function_keys(raw_config: Mapping[str, Any], lines: int, report: Report) -> 
             report.add(where, "positions are numbers from 1")
         elif entry.get("type") not in _TYPES:
             report.add(where, "no such type of key")
-        elif entry["type"] != "park" and not entry.get("value"):
-            report.add(where, "has no value")
+        elif not _value(entry, raw_config):
+            missing = (
+                "has no value, and there is no exten_park" if entry["type"] == "park" else "has no value"
+            )
+            report.add(where, missing)
         else:
-            keys.append(_function_key(int(position), entry, lines, report))
+            keys.append(_function_key(int(position), entry, _value(entry, raw_config), lines, report))
     return sorted(keys)
 
 
-def _function_key(position: int, entry: Mapping[str, Any], lines: int, report: Report) -> FunctionKey:
+def _value(entry: Mapping[str, Any], raw_config: Mapping[str, Any]) -> str:
+    value = entry.get("value") or (raw_config.get("exten_park") if entry["type"] == "park" else None)
+    return str(value or "")
+
+
+def _function_key(
+    position: int, entry: Mapping[str, Any], value: str, lines: int, report: Report
+) -> FunctionKey:
     line = str(entry.get("line") or 1)
     if not (line.isascii() and line.isdigit() and 1 <= int(line) <= max(lines, 1)):
         report.add(f"funckeys.{position}", "the phone has no such line: it gets the first one")
         line = "1"
-    return FunctionKey(
-        position, entry["type"], str(entry.get("value") or ""), str(entry.get("label") or ""), int(line)
-    )
+    return FunctionKey(position, entry["type"], value, str(entry.get("label") or ""), int(line))
 
 
 def place(keys: Sequence[FunctionKey], places: Sequence[str], report: Report) -> dict[str, FunctionKey]:

@@ -11,14 +11,20 @@ def test_keys_come_in_the_order_of_positions() -> None:
             "10": {"type": "speeddial", "value": 112},
             "9": {"type": "blf", "value": "1009", "label": None, "line": "2"},
             "1": {"type": "park", "line": None},
-        }
+            "2": {"type": "park", "value": "701"},
+        },
+        "exten_park": 700,
     }
     assert function_keys(raw_config, 2, report) == [
-        FunctionKey(1, "park", "", "", 1),
+        FunctionKey(1, "park", "700", "", 1),
+        FunctionKey(2, "park", "701", "", 1),
         FunctionKey(9, "blf", "1009", "", 2),
         FunctionKey(10, "speeddial", "112", "", 1),
     ]
     assert report.lines == []
+    del raw_config["exten_park"]
+    assert [key.position for key in function_keys(raw_config, 2, report)] == [2, 9, 10]
+    assert report.lines == ["funckeys.1: has no value, and there is no exten_park"]
 
 
 def test_what_is_no_key_is_reported() -> None:

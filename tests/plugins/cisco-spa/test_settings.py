@@ -155,14 +155,14 @@ def test_keys_that_cannot_be_spelled_do_nothing_and_are_reported(plugin: FamilyP
         "4": {"type": "park"},
         "5": {"type": "speeddial", "value": "ann@example.org"},
     }
-    got = reading.settings(plugin, "SPA508G", funckeys=keys, exten_pickup_call=None)
+    got = reading.settings(plugin, "SPA508G", funckeys=keys, exten_pickup_call=None, exten_park=None)
     assert [got[f"Extended_Function_{n}_"] for n in range(2, 6)] == [
         "",
         "fnc=sd+blf;sub=1002@192.0.2.10;nme=a,b",
         "",
         "fnc=sd;ext=ann@example.org;nme=ann@example.org",
     ]
-    said = report(plugin, "SPA508G", None, funckeys=keys)
+    said = report(plugin, "SPA508G", None, funckeys=keys, exten_park=None)
     assert {name for name in said if name.startswith("funckeys")} == {
         "funckeys.2",
         "funckeys.3.label",
