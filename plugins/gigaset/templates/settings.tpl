@@ -13,6 +13,7 @@
 {% endif %}
 <ntp_server perm="R">{{ XX_ntp or "" }}</ntp_server>
 <dns_server1 perm="R">{{ XX_dns }}</dns_server1>
+<dns_server2 perm="R"></dns_server2>
 <vlan_id perm="R">{{ XX_vlan.id if XX_vlan else "" }}</vlan_id>
 <vlan_qos perm="R">{{ XX_vlan.priority if XX_vlan else "" }}</vlan_qos>
 {% set tags_pc = XX_vlan and XX_vlan.pc_port_id %}
@@ -37,6 +38,10 @@
 <webserver_user_name perm="R">{{ XX_user.name }}</webserver_user_name>
 <webserver_user_password perm="R">{{ XX_user.password }}</webserver_user_password>
 {% endif %}
+{# So that the phone takes a NOTIFY, whoever sends it. #}
+<network_id_port perm="R">5060</network_id_port>
+<filter_registrar perm="R">off</filter_registrar>
+<challenge_response perm="R">off</challenge_response>
 {% for n, identity in XX_identities %}
 {% for name, value in identity.items() %}
 <{{ name }} idx="{{ n }}" perm="R">{{ value }}</{{ name }}>
@@ -48,4 +53,4 @@
 {% endif %}
 {% endfor %}
 <dkey_retrieve perm="R">{{ "speed " ~ XX_retrieve if XX_retrieve else "" }}</dkey_retrieve>
-<gui_fkey4 perm="R">{{ "url " ~ XX_phonebook_url if XX_phonebook_url else "" }}</gui_fkey4>
+<context_key idx="3" perm="R">{{ "url " ~ XX_phonebook_url if XX_phonebook_url else "" }}</context_key>
