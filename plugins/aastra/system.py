@@ -59,7 +59,7 @@ def system(raw_config, facts, report):
         "XX_syslog": log,
         "XX_log_mask": _LOG_MASKS.get(log.level, 7) if log else None,
         "XX_log_modules": _LOG_MODULES,
-        "XX_passwords": _passwords(raw_config, report),
+        "XX_users": _users(raw_config, report),
     }
 
 
@@ -105,17 +105,17 @@ def _change(change, report):
     return {**settings, "week": -1 if change.week == LAST else change.week, "day": change.weekday % 7 + 1}
 
 
-def _passwords(raw_config, report):
+def _users(raw_config, report):
     """
-    Return the passwords of the phone's own accounts, whose names can't be changed.
+    Return the phone's own accounts, whose names can't be changed, by role.
     """
-    passwords = {}
+    users = {}
     for role, account in own_accounts(raw_config, report, {"admin": "admin", "user": "user"}).items():
         password = account.password
         if password.isascii() and password.isdigit() and int(password) <= _HIGHEST_PASSWORD:
-            passwords[role] = password
+            users[role] = account
         else:
             report.add(
                 f"{role}_password", f"isn't a number up to {_HIGHEST_PASSWORD}: the phone has its factory one"
             )
-    return passwords
+    return users

@@ -9,11 +9,6 @@ from provd.pluginkit.family.network import dns_server, ntp_server, syslog, vlan
 _SYSLOG_LEVELS = {"critical": 5, "error": 4, "warning": 3, "info": 2, "debug": 1}
 _SYSLOG_PORT = 514
 _FIXED_NAMES = {"admin": "Polycom"}
-_OWN_CERTIFICATE = (
-    "sip_local_certificate",
-    "sip_local_key",
-    "sip_local_root_and_intermediate_certificates",
-)
 
 
 def provisioning(url, facts):
@@ -21,9 +16,6 @@ def provisioning(url, facts):
 
 
 def system(raw_config, facts, report):
-    for name in _OWN_CERTIFICATE:
-        if raw_config.get(name):
-            report.add(name, "isn't given to phones of this family")
     accounts = own_accounts({**raw_config, "user_username": None}, report, _FIXED_NAMES)
     return {
         "XX_users": {role: accounts.get(role) for role in ("admin", "user")},

@@ -1,5 +1,5 @@
-{% for role, password in XX_passwords.items() %}
-{{ role }} password: {{ password }}
+{% for role, account in XX_users.items() %}
+{{ role }} password: {{ account.password }}
 {% endfor %}
 {% if XX_language is not none %}
 language: {{ XX_language }}
