@@ -13,8 +13,9 @@ from provd.app.firststart import random_text
 from provd.errors import InvalidSettings
 from provd.logs import Secret
 from provd.settings.load import load
+from provd.settings.model import Ami
 
-from .asteriskfiles import Account, account_of, extensions, manager, pjsip
+from .asteriskfiles import OUTBOUND, Account, account_of, extensions, manager, pjsip
 from .failures import CommandFailed, Exit
 from .options import api_command
 from .parametertypes import ADDRESS
@@ -80,7 +81,11 @@ async def config(session: Session, file: str | None, provd: str, language: str) 
 
 async def _text(session: Session, file: str, provd: str, language: str) -> str:
     if file == "pjsip":
-        return pjsip(await _account(session), language)
+        ami = _ami()
+        try:
+            return pjsip(await _account(session), language, ami.outbound_endpoint if ami else OUTBOUND)
+        except ValueError as error:
+            raise CommandFailed(f"the settings ami: {error}") from None
     if file == "extensions":
         return extensions(provd, await _agi_port(session))
     account = _manager_account()
@@ -115,8 +120,12 @@ def _manager_account() -> tuple[str, Secret] | None:
     """
     Return the account that the settings of this machine name, if there are any that may be read.
     """
+    ami = _ami()
+    return (ami.username, ami.password) if ami and ami.username and ami.password else None
+
+
+def _ami() -> Ami | None:
     try:
-        ami = load().settings.ami
+        return load().settings.ami
     except InvalidSettings:
         return None
-    return (ami.username, ami.password) if ami.username and ami.password else None

@@ -13,7 +13,10 @@ from typing import Any
 
 from provd.logs import Secret
 
-__all__ = ["Account", "account_of", "extensions", "manager", "pjsip"]
+__all__ = ["OUTBOUND", "Account", "account_of", "extensions", "manager", "pjsip"]
+
+OUTBOUND = "default_outbound_endpoint"
+"""The endpoint that Asterisk takes unless told otherwise."""
 
 _DIALPLAN = Path(__file__).with_name("extensions.conf")
 _AGI = "agi://127.0.0.1:4573/"
@@ -58,12 +61,16 @@ def _name(line: Mapping[str, Any], key: str) -> str:
     return name
 
 
-def pjsip(account: Account, language: str) -> str:
+def pjsip(account: Account, language: str, outbound: str = OUTBOUND) -> str:
     """
     Return what ``pjsip.conf`` must hold.
 
     :param language: of the prompts.
+    :param outbound: the endpoint in whose name Asterisk sends to addresses.
+    :raises ValueError: if there can't be such an endpoint.
     """
+    if not _NAME.fullmatch(outbound):
+        raise ValueError("outbound_endpoint can't be the name of one of Asterisk's")
     name = account.username
     return f"""\
 ; The account of phones that nobody has claimed; all of them have it.  In pjsip.conf, which must have a
@@ -94,7 +101,25 @@ password = {_value(account.password)}
 type=aor
 max_contacts=1000
 remove_existing=yes
+
+; In its name Asterisk notifies one phone of several that have an account, and phones that aren't registered.
+; {_global(outbound)}
+; If there is one of that name already, leave one of the two out, or Asterisk has no endpoint at all.
+; Nobody may call as it: without identify_by=ip, whoever says to be it could, as it has no password.
+[{outbound}]
+type=endpoint
+context=accent-provd-nobody
+identify_by=ip
+allow=!all,ulaw
+allow_subscribe=no
 """
+
+
+def _global(outbound: str) -> str:
+    # Never a section of its own: Asterisk takes one of type global, and with a second one none at all.
+    if outbound == OUTBOUND:
+        return "Section [global] need not name it, but must name no other default_outbound_endpoint."
+    return f"Section [global] (type=global) must have default_outbound_endpoint={outbound}"
 
 
 def extensions(host: str, port: int) -> str:

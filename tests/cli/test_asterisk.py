@@ -68,6 +68,22 @@ def test_the_manager_account_is_that_of_the_settings_or_a_new_one(cli: Cli, tmp_
     assert "settings" not in known
 
 
+def test_the_endpoint_that_sends_to_addresses_is_that_of_the_settings(cli: Cli, tmp_path: Path) -> None:
+    printed = cli.ok("asterisk", "config", "pjsip")
+    (endpoint,) = section(printed, "default_outbound_endpoint")
+    # Without a password: it must be nobody who calls.
+    assert (endpoint["type"], endpoint["identify_by"]) == ("endpoint", "ip")
+    assert section(printed, "global") == []
+    settings = tmp_path / "10.yml"
+    settings.write_text("ami: {outbound_endpoint: sender}\n")
+    printed = cli("asterisk", "config", "pjsip", PROVD_CONF_DIR=str(tmp_path)).out
+    assert section(printed, "sender")[0]["type"] == "endpoint"
+    assert "must have default_outbound_endpoint=sender" in printed
+    settings.write_text("ami: {outbound_endpoint: 'a]b'}\n")
+    refused = cli.fails(1, "asterisk", "config", "pjsip", PROVD_CONF_DIR=str(tmp_path))
+    assert "outbound_endpoint can't be" in refused
+
+
 def test_wrong_use(cli: Cli) -> None:
     for arguments in (["sip"], ["--provd", "here"], ["--language", "en\n[x]"], ["--language", "1"]):
         cli.fails(2, "asterisk", "config", *arguments)
