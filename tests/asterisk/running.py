@@ -19,7 +19,7 @@ from tests.support import missing, need_program
 FOLDER = Path(os.environ.get("PROVD_TEST_ASTERISK") or "/var/cache/accent-provd-tests/asterisk")
 
 # What PJSIP, its registrar and NOTIFY, AMI and FastAGI need; all there is takes ten times as long to load.
-_MODULES = (
+MODULES = (
     "res_timing_timerfd",
     "res_pjproject",
     "res_sorcery_config",
@@ -93,7 +93,7 @@ class Asterisk:
         etc = work / "etc"
         for name in ("etc", "run", "log", "lib", "spool", "cache"):
             (work / name).mkdir()
-        modules = "[modules]\nautoload=no\n" + "".join(f"load={name}.so\n" for name in _MODULES)
+        modules = "[modules]\nautoload=no\n" + "".join(f"load={name}.so\n" for name in MODULES)
         written = {**dict.fromkeys(_EMPTY, ""), "modules": modules, "asterisk": _DIRECTORIES, **files}
         for name, content in written.items():
             (etc / f"{name}.conf").write_text(content)

@@ -34,12 +34,18 @@ class SipPhone:
         self._options = ["-i", address, "-p", str(port), "-m", "1", "-nostdin", "-key", "agent", agent]
         self._listening: subprocess.Popen[bytes] | None = None
 
-    async def register(self, registrar: str, user: str, password: str) -> None:
+    def registers(self, registrar: str, user: str, password: str) -> None:
         """
         Register, at ``host:port``.
         """
         process = self._start("register", registrar, "-s", user, "-au", user, "-ap", password)
-        assert await deferToThread(process.wait, 30) == 0, f"{user} isn't registered"
+        assert process.wait(30) == 0, f"{user} isn't registered"
+
+    async def register(self, registrar: str, user: str, password: str) -> None:
+        """
+        Register while the reactor runs.
+        """
+        await deferToThread(self.registers, registrar, user, password)
 
     def listen(self, scenario: str = "notified", user: str = "", password: str = "") -> None:
         """
@@ -50,13 +56,21 @@ class SipPhone:
         known = ["-key", "who", user, "-key", "secret", password]
         self._listening = self._start(scenario, *known, "-trace_logs", "-log_file", str(self._log))
 
-    async def notified(self) -> str:
+    def hears(self) -> tuple[str, str]:
         """
-        Return the event of the NOTIFY, once it has come and was answered.
+        Return the event of the NOTIFY, once it has come and was answered, and the user that it was sent to.
         """
         assert self._listening is not None
-        assert await deferToThread(self._listening.wait, 30) == 0, "no NOTIFY"
-        return self._log.read_text().strip()
+        assert self._listening.wait(30) == 0, "no NOTIFY"
+        event, _, uri = self._log.read_text().strip().partition(" to ")
+        return event, uri.partition(":")[2].partition("@")[0]
+
+    async def notified(self) -> str:
+        """
+        Return the event of the NOTIFY while the reactor runs.
+        """
+        event, _ = await deferToThread(self.hears)
+        return event
 
     def was_left_alone(self) -> bool:
         """
