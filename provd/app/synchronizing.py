@@ -97,7 +97,9 @@ class Synchronizing:
         except CannotNotify as error:
             return str(error)
         except MISTAKES as error:
-            return f"{plugin.id} failed: {described(error)}"
+            # Where, is not for every caller who may see the device.
+            self._log.warn("{plugin} failed to synchronize: {why}", plugin=plugin.id, why=described(error))
+            return f"{plugin.id} failed; the log tells more"
         return None
 
     async def _ask(self, plugin: Any, device: Device, raw_config: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from twisted.internet.defer import Deferred
 
 from provd.sync.current import set_sync_service
 from provd.sync.sip import CannotNotify
+from tests.logged import logged
 from tests.rest.case import AGENT, LINE, OWN, ApiCase
 from tests.rest.described import described
 
@@ -105,6 +106,13 @@ class SynchronizationOfADevice(ApiCase):
         self.assertEqual(await self.api.finished(location), "fail")
         shown = await self.shown()
         self.assertEqual((shown["state"], shown["why"]), ("failed", "no way"))
+        location = await self.begin()
+        with logged() as events:
+            self.held.sending.errback(ValueError("s3cret"))
+            self.assertEqual(await self.api.finished(location), "fail")
+        shown = await self.shown()
+        self.assertEqual((shown["state"], shown["why"]), ("failed", "yealink failed; the log tells more"))
+        self.assertIn("yealink failed to synchronize: ValueError at ", events.texts()[0])
         set_sync_service(None)
         self.assertEqual(await self.api.finished(await self.begin()), "fail")
         shown = await self.shown()
