@@ -19,6 +19,7 @@ from .options import api_command
 from .paths import place
 from .progress import Counted
 from .references import find_devices, name_of
+from .syncstate import why_not_asked
 
 if TYPE_CHECKING:
     from .session import Session
@@ -48,7 +49,8 @@ async def synchronize(session: Session, no_wait: bool, **chosen: Any) -> None:
     """
     Ask phones to fetch their files again.
 
-    That a phone was asked doesn't say that it has obeyed: provd-cli requests --follow shows it.
+    That a phone was asked doesn't say that it has obeyed: "sync" of provd-cli devices show tells it later,
+    and provd-cli requests --follow shows it.
     """
 
     async def ask(device: Device) -> str:
@@ -56,7 +58,9 @@ async def synchronize(session: Session, no_wait: bool, **chosen: Any) -> None:
         if no_wait:
             return ""
         operation = await ended(session, begun.location)
-        return "" if operation.state == OIP_SUCCESS else "the phone can't be asked: the daemon's log says why"
+        if operation.state == OIP_SUCCESS:
+            return ""
+        return f"the phone can't be asked: {await why_not_asked(session, device['id'])}"
 
     await _do(session, chosen, "synchronize", "begun" if no_wait else "synchronized", ask)
 

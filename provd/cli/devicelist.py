@@ -12,6 +12,7 @@ from .listing import Shape, device_filters, list_options, selector, show_list
 from .options import api_command
 from .paths import place
 from .references import find_device, name_of
+from .syncstate import state_of
 from .tables import Column
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ def _if_not(text: str) -> str:
     return "red" if text == "no" else ""
 
 
+def _if_failed(text: str) -> str:
+    return "red" if text == "failed" else ""
+
+
 _COLUMNS = (
     Column("device", name_of, is_long=True),
     Column("ip"),
@@ -34,6 +39,7 @@ _COLUMNS = (
     Column("version"),
     Column("plugin"),
     Column("configured", style=_if_not),
+    Column("sync", state_of, _if_failed, is_spare=True),
     Column("id", is_spare=True),
 )
 
@@ -47,8 +53,9 @@ async def list_devices(
     """
     List devices, those of one tenant.
 
-    A device is shown by its MAC address, by its id if it has none.  On a terminal that is too narrow for it,
-    the column "id" is left out.
+    A device is shown by its MAC address, by its id if it has none; "sync" tells what became of the last
+    time when it was asked to fetch its files.  On a terminal that is too narrow for them, the columns "id"
+    and then "sync" are left out.
     """
     wanted = shape.query(selector(filters, query))
     columns = list(_COLUMNS)

@@ -13,6 +13,7 @@ from .options import api_command
 from .parametertypes import ADDRESS
 from .paths import place
 from .references import find_device, name_of
+from .syncstate import why_not_asked
 
 if TYPE_CHECKING:
     from .session import Session
@@ -49,4 +50,5 @@ async def provision(session: Session, code: str, device: str | None, ip: str | N
     if not done["configured"]:
         session.output.note(f"{phone} isn't configured: the daemon's log says why")
     elif not done["synchronized"]:
-        session.output.note(f"{phone} wasn't asked to fetch its files: the daemon's log says why")
+        why = await why_not_asked(session, done["device_id"])
+        session.output.note(f"{phone} wasn't asked to fetch its files: {why}")

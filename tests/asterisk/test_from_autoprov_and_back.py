@@ -101,7 +101,8 @@ def test_a_phone_is_claimed_by_a_code_and_given_back(whole: Whole) -> None:
     assert office.cli.ok("devices", "synchronize", two.mac) == f"{two.mac}: synchronized\n"
     whole.is_notified_alone(two, user["username"])
     shown = office.cli.ok("devices", "show", two.mac)
-    assert "sync:\n  state: notified\n" in shown
+    assert "\nsync:\n  state: notified\n" in shown
+    assert "notified" in office.cli.ok("devices", "list", "--mac", two.mac)
 
     whole.listen()
     assert two.dials("back", user) == "SAID=1/"

@@ -11,7 +11,7 @@ import pytest
 from tests.cli.rest import Rest
 from tests.cli.running import Cli
 
-WHY = "the daemon's log says why"
+WHY = "acme failed; the log tells more"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -47,6 +47,9 @@ def test_many_phones_are_asked_and_a_failure_stops_none(cli: Cli, rest: Rest) ->
         f"02:00:00:00:01:01: the phone can't be asked: {WHY}",
         "provd-cli: 1 of 3 devices failed",
     ]
+    listed = cli.ok("devices", "list", "--vendor", "Bulk", "--sort", "id").splitlines()
+    assert [line.split()[-2] for line in listed] == ["sync", "notified", "failed", "notified"]
+    assert "\nsync:\n  state: failed\n" in cli.ok("devices", "show", "bulk1")
     told = f"02:00:00:00:01:01: the phone can't be asked: {WHY}"
     assert cli.fails(1, "devices", "synchronize", "bulk1") == told
 

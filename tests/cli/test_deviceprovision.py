@@ -27,6 +27,21 @@ def test_a_code_gives_a_phone_its_config_and_autoprov_takes_it_back(cli: Cli, re
     assert rest.device("p2")["config"] == back["config_id"]
 
 
+def test_why_a_phone_was_not_asked_is_told(cli: Cli, rest: Rest) -> None:
+    cli.ok("plugins", "update")
+    cli.ok("plugins", "install", "acme")
+    try:
+        config = {"id": "asked", "parent_ids": [], "raw_config": {}, "X_provisioning_code": "550073"}
+        rest.call("POST", "/cfg_mgr/configs", {"config": config})
+        rest.add_device("p4", mac="00:15:65:cd:00:04", plugin="acme", description="broken")
+        told = cli("devices", "provision", "550073", "--device", "p4").err
+        assert told == (
+            "00:15:65:cd:00:04 wasn't asked to fetch its files: acme failed; the log tells more\n"
+        )
+    finally:
+        rest.call("POST", "/pg_mgr/install/uninstall", {"id": "acme"})
+
+
 def test_what_cannot_be_done_ends_with_its_code(cli: Cli, rest: Rest) -> None:
     rest.add_device("p3", mac="00:15:65:cd:00:03", ip="198.51.100.83")
     for code, arguments in (

@@ -22,8 +22,9 @@ def _fleet(rest: Rest) -> None:
 
 def test_devices_are_listed_with_what_matters(cli: Cli) -> None:
     lines = cli.ok("devices", "list", "--vendor", "Acme").splitlines()
-    assert lines[0].split() == ["device", "ip", "vendor", "model", "version", "plugin", "configured", "id"]
-    first = ["02:00:00:00:00:01", "192.0.2.1", "Acme", "A1", "1.0", "-", "no", "fleet1"]
+    titles = ["device", "ip", "vendor", "model", "version", "plugin", "configured", "sync", "id"]
+    assert lines[0].split() == titles
+    first = ["02:00:00:00:00:01", "192.0.2.1", "Acme", "A1", "1.0", "-", "no", "-", "fleet1"]
     assert lines[1].split() == first
     assert len(lines) == 4
     assert len({line.index("Acme") for line in lines[1:]}) == 1
