@@ -145,7 +145,7 @@ def manager(username: str, secret: Secret, address: str, is_new: bool) -> str:
 [{username}]
 secret = {_value(secret)}
 deny=0.0.0.0/0,::/0
-permit={address}
+permit={_permitted(address)}
 write=system
 """
     if not is_new:
@@ -156,6 +156,11 @@ write=system
 ;   general: {{sync_service_type: ami}}
 ;   ami: {{username: {username}, password: {secret.reveal()}}}
 """
+
+
+def _permitted(address: str) -> str:
+    # The ami.host localhost is either of the two, as Asterisk listens.
+    return "127.0.0.1,::1" if address in ("127.0.0.1", "::1") else address
 
 
 def _value(secret: Secret) -> str:

@@ -141,3 +141,17 @@ def test_the_manager_account_may_only_do_what_it_must() -> None:
     (account,) = section(manager("provd", Secret("x"), "127.0.0.1", is_new=False), "provd")
     assert (account["write"], account["deny"]) == ("system", "0.0.0.0/0,::/0")
     assert "read" not in account
+
+
+@pytest.mark.parametrize(
+    ("address", "permitted"),
+    [
+        ("127.0.0.1", "127.0.0.1,::1"),
+        ("::1", "127.0.0.1,::1"),
+        ("192.0.2.9", "192.0.2.9"),
+        ("2001:db8::9", "2001:db8::9"),
+    ],
+)
+def test_who_may_use_the_manager_account_is_provd_alone(address: str, permitted: str) -> None:
+    (account,) = section(manager("provd", Secret("x"), address, is_new=False), "provd")
+    assert account["permit"] == permitted
