@@ -115,4 +115,12 @@ def test_a_phone_is_claimed_by_a_code_and_given_back(whole: Whole) -> None:
     whole.is_notified_alone(one, nobody["username"])
     whole.fetches(one, user, nobody)
     assert two.device["config"] != "user"
+
+    # The line moves to the other phone, and the one that had it is told, too.
+    whole.listen()
+    assert two.dials(CODE, nobody) == "SAID=1/"
+    assert two.hears() == ("check-sync", nobody["username"])
+    assert one.hears() == ("check-sync", user["username"])
+    whole.fetches(two, user, nobody)
+    whole.fetches(one, nobody, user)
     assert CODE not in "".join(office.daemon.said)
