@@ -4,6 +4,7 @@ A daemon that all tests of the command share, its administrator, and a web serve
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,15 @@ from tests.cli.rest import Rest
 from tests.cli.running import Cli
 from tests.cli.servers import Web
 from tests.daemon.running import Daemon
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _interruptible() -> None:
+    """
+    A shell has what it starts in the background ignore interruptions, and so would each command.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
