@@ -17,6 +17,7 @@ from twisted.logger import Logger
 
 from provd.logs import Secret
 from provd.settings.model import Auth
+from provd.waiting import settled
 
 from .client import AuthServer, NewToken, ServerFailed, TokenRefused
 
@@ -32,7 +33,7 @@ class ServiceToken(Service):
     """
     Keeps a token of the daemon's account.
 
-    :param renewed: called with each new token.
+    :param renewed: called with each new token; a stop waits for what it returns, if anything.
     :ivar token: the present one, None while there is none.
     """
 
@@ -40,13 +41,14 @@ class ServiceToken(Service):
     _log = Logger()
 
     def __init__(
-        self, server: AuthServer, settings: Auth, reactor: Any, renewed: Callable[[NewToken], None]
+        self, server: AuthServer, settings: Auth, reactor: Any, renewed: Callable[[NewToken], Any]
     ) -> None:
         self.token: Secret | None = None
         self._server = server
         self._settings = settings
         self._reactor = reactor
         self._renewed = renewed
+        self._taken: Any = None
         self._loop: Deferred[None] | None = None
         self._renewing = DeferredLock()
         self._last_refusal = float("-inf")
@@ -60,6 +62,7 @@ class ServiceToken(Service):
         if self._loop is not None:
             self._loop.cancel()
             await self._loop
+        await settled(self._taken)
         await self._server.close()
 
     def stopService(self) -> Deferred[None]:
@@ -77,8 +80,7 @@ class ServiceToken(Service):
             if self.token == refused and self._reactor.seconds() >= self._last_refusal + _BETWEEN_REFUSALS:
                 self._last_refusal = self._reactor.seconds()
                 new = await self._new()
-                self.token = new.text
-                self._renewed(new)
+                self._take(new)
         except (ServerFailed, TokenRefused, ValueError):
             return None
         finally:
@@ -101,9 +103,12 @@ class ServiceToken(Service):
                 pause = min(pause * 2, _LONGEST_PAUSE)
                 continue
             pause = _FIRST_PAUSE
-            self.token = new.text
-            self._renewed(new)
+            self._take(new)
             await deferLater(self._reactor, _RENEWAL)
+
+    def _take(self, new: NewToken) -> None:
+        self.token = new.text
+        self._taken = self._renewed(new)
 
     async def _new(self) -> NewToken:
         settings = self._settings

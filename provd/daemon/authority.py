@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from twisted.application.service import Service
+from twisted.internet.defer import Deferred
 from twisted.internet.task import LoopingCall
 from twisted.internet.threads import deferToThread
 from twisted.logger import Logger
@@ -178,14 +179,15 @@ class AccentAuthority:
         :param tenants: are told which tenant is the master once that is known.
         """
 
-        def renewed(new: NewToken) -> None:
+        def renewed(new: NewToken) -> Deferred[None] | None:
             self._own = new
-            if tenants.master != new.tenant:
-                _log.info("the master tenant is {tenant}", tenant=new.tenant)
-                tenants.master = new.tenant
-                deferToThread(self._remember, new.tenant).addErrback(
-                    lambda failure: _log.failure("the master tenant can't be kept", failure)
-                )
+            if tenants.master == new.tenant:
+                return None
+            _log.info("the master tenant is {tenant}", tenant=new.tenant)
+            tenants.master = new.tenant
+            return deferToThread(self._remember, new.tenant).addErrback(
+                lambda failure: _log.failure("the master tenant can't be kept", failure)
+            )
 
         self.service_token = ServiceToken(self._server, self._settings, self._reactor, renewed)
         return self.service_token

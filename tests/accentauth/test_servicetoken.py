@@ -122,3 +122,16 @@ def _at_once(function: Any, *arguments: Any) -> Deferred[Any]:
     from twisted.internet.defer import maybeDeferred
 
     return maybeDeferred(function, *arguments)
+
+
+def test_a_stop_waits_for_what_a_new_token_has_begun(server: Server, clock: Clock) -> None:
+    server.failure = None
+    kept: Deferred[None] = Deferred()
+    account = Auth(type="accent_auth", username="me", password=Secret("pw"))
+    token = ServiceToken(server, account, clock, lambda new: kept)
+    token.startService()
+    stopped = token.stopService()
+    assert not stopped.called
+    kept.callback(None)
+    result_of(stopped)
+    assert server.closed == 1
