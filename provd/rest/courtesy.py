@@ -1,5 +1,5 @@
 """
-Long work in pieces, of which phones notice little: they get four fifths of the time while they want it.
+Long work in pieces, of which phones notice little: they get six sevenths of the time while they want it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from twisted.internet.task import deferLater
 
 __all__ = ["let_others_work"]
 
-_SHARE = 4
+_SHARE = 6
 """How many times as long as a piece took others may work before the next one."""
 
 _IDLE = 0.0002
