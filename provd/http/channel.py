@@ -39,7 +39,9 @@ class Channel(http.HTTPChannel):
     _complete = False
     _in_body = False
     _lingers = False
+    _lost = False
     _host: Any = None
+    _peer: Any = None
 
     def getHost(self) -> Any:
         """
@@ -48,6 +50,14 @@ class Channel(http.HTTPChannel):
         if self._host is None:
             self._host = super().getHost()
         return self._host
+
+    def getPeer(self) -> Any:
+        """
+        Return the other end, asked for once as well.
+        """
+        if self._peer is None:
+            self._peer = super().getPeer()
+        return self._peer
 
     def connectionMade(self) -> None:
         super().connectionMade()
@@ -58,6 +68,7 @@ class Channel(http.HTTPChannel):
 
     def connectionLost(self, reason: Any = connectionDone) -> None:
         self._disarm()
+        self._lost = True
         self.factory.lost(self)
         super().connectionLost(reason)
 
@@ -139,7 +150,20 @@ class Channel(http.HTTPChannel):
             if self._buffer:
                 self.dataReceived(b"")
 
+    def setTimeout(self, period: float | None) -> float | None:
+        """
+        Begin the time anew that the connection may be idle, or forget it while a request is answered: the
+        timer goes on then, to no effect, as one for each request would take a fiftieth of the daemon's time.
+        """
+        if period is not None or self._lost:
+            former: float | None = super().setTimeout(period)
+        else:
+            former, self.timeOut = self.timeOut, None
+        return former
+
     def timeoutConnection(self) -> None:
+        if self.timeOut is None:
+            return
         if self._waitingForTransport:
             # It is still taking its answer; if it stops doing so, the kernel ends the connection.
             self.setTimeout(self.timeOut)

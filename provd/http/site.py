@@ -14,7 +14,9 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 from twisted.web import http, server
 from twisted.web.error import UnsupportedMethod
+from twisted.web.http import NO_BODY_CODES
 from twisted.web.resource import IResource
+from twisted.web.server import NOT_DONE_YET
 
 from provd.addresses import plain_address
 from provd.app.fetches import Fetch
@@ -157,7 +159,7 @@ class Request(server.Request):
             self.setHeader(b"allow", b", ".join(error.allowedMethods))
             self.refuse(http.NOT_ALLOWED)
             return
-        if body is server.NOT_DONE_YET:
+        if body is NOT_DONE_YET:
             return
         if isinstance(body, str):
             body = body.encode()
@@ -165,7 +167,7 @@ class Request(server.Request):
             dropped(body)
             raise Misbehavior(f"rendered {kind_of(body)} where bytes are meant")
         # The answer to HEAD and "not modified" tell of the length that another would have (RFC 9110, 8.6).
-        if self.code not in http.NO_BODY_CODES and (body or self.method != b"HEAD"):
+        if self.code not in NO_BODY_CODES and (body or self.method != b"HEAD"):
             self.responseHeaders.setRawHeaders(b"content-length", [b"%d" % len(body)])
         self.write(body)
         self.finish()

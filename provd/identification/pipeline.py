@@ -207,15 +207,13 @@ class Pipeline:
         name = downloaded_name(request, request_type)
 
         def remember_user(now: Device) -> None:
-            user = self._fetched_user(now, name, visit)
+            user = self._other_user(now, name, visit)
             if user is not None:
                 now["remote_state_sip_username"] = user
 
         again = self._registry.must_configure(device, visit)
-        if device == before and not again:
-            user = self._fetched_user(device, name, visit)
-            if user is None or user == device.get("remote_state_sip_username"):
-                return device
+        if device == before and not again and self._other_user(device, name, visit) is None:
+            return device
         after = await self._registry.changed(device, visit, remember_user, again)
         trace.changes = tuple(
             sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
@@ -224,18 +222,26 @@ class Pipeline:
         _log.info("{device}: {what}", device=after["id"], what=what, stranger=trace.client)
         return after
 
-    def _fetched_user(self, device: Device, name: str, visit: Visit) -> str | None:
+    def _other_user(self, device: Device, name: str, visit: Visit) -> str | None:
         """
-        Return the SIP user that the phone takes on with the file it asks for, if it is the file that tells.
+        Return the SIP user that the phone takes on with the file it asks for, if it is the file that tells,
+        and another user than is on record.
 
         That is judged by the request, as the plugins' contract has it, not by the last byte of the answer: a
-        phone whose download breaks asks again, and the device is stored once.
+        phone whose download breaks asks again, and the device is stored once.  The plugin is asked last, as
+        that costs most.
         """
-        if device.get("config") is None or not self.is_trigger(device, name):
+        config = device.get("config")
+        user = None if config is None else self._registry.own_user(config)
+        if (
+            user is None
+            or user == device.get("remote_state_sip_username")
+            or not self.is_trigger(device, name)
+        ):
             return None
         if visit.is_refused is not None and visit.is_refused(device["plugin"], name):
             return None
-        return self._registry.own_user(device["config"])
+        return user
 
     def is_trigger(self, device: Device, name: str) -> bool:
         """

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable
-from inspect import isawaitable
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import jinja2
 
 from provd.guard import Misbehavior, contained, dropped, kind_of
+from provd.waiting import is_awaitable
 
 __all__ = ["LONGEST", "TookTooLong", "called", "told"]
 
@@ -62,7 +62,7 @@ def called(function: Callable[..., Any], *arguments: Any) -> Any:
         signal.signal(signal.SIGALRM, former)
     if interruptions:
         raise TookTooLong(f"takes over {LONGEST:g} s") from interruptions[0]
-    if isawaitable(answer):
+    if is_awaitable(answer):
         dropped(answer)
         raise Misbehavior(f"returned {kind_of(answer)} where a plain value is meant")
     return answer

@@ -10,6 +10,7 @@ import stat
 from collections.abc import Sequence
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -51,6 +52,8 @@ class _Status(Resource):
 _NOT_ALLOWED = _Status(http.NOT_ALLOWED)
 _NOT_SATISFIABLE = _Status(http.REQUESTED_RANGE_NOT_SATISFIABLE)
 _UNREADABLE = _Status(http.INTERNAL_SERVER_ERROR)
+# Files are written in bursts, hundreds in a second.
+_date = lru_cache(1000)(http.datetimeToString)
 _TROUBLE = frozenset([errno.EMFILE, errno.ENFILE, errno.EACCES, errno.EIO])
 
 
@@ -206,7 +209,7 @@ def _open_inside(path: str, root: str) -> tuple[int, os.stat_result]:
     :raises OSError: if it isn't, doesn't exist or can't be read; ``IsADirectoryError`` for a folder.
     """
     flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW
-    if os.path.dirname(path) != root:
+    if path.rpartition("/")[0] != root:
         # Some folder in between may be a link: compare where it really leads.
         _check_below(path, root)
     try:
@@ -238,7 +241,7 @@ def _not_modified(request: Any, status: os.stat_result) -> bool:
     tag = b'"%x-%x"' % (status.st_mtime_ns, status.st_size)
     request.responseHeaders.setRawHeaders(b"etag", [tag])
     modified = int(status.st_mtime)
-    request.responseHeaders.setRawHeaders(b"last-modified", [http.datetimeToString(modified)])
+    request.responseHeaders.setRawHeaders(b"last-modified", [_date(modified)])
     asked = request.requestHeaders
     tags = asked.getRawHeaders(b"if-none-match")
     if tags is not None:

@@ -5,7 +5,6 @@ Every TFTP request of a phone: identify the phone, then hand the request to its 
 from __future__ import annotations
 
 from functools import partial
-from inspect import isawaitable
 from time import perf_counter, time
 from typing import Any
 
@@ -21,7 +20,7 @@ from provd.identification.requests import RequestType, asked_path, base_name
 from provd.identification.trace import Trace, Traces
 from provd.pluginhost.manager import PluginManager
 from provd.securitylog import SecurityLog
-from provd.waiting import run_unawaited, settled
+from provd.waiting import is_awaitable, run_unawaited, settled
 
 from .requests import Response, TFTPRequest
 from .wire import ERR_ACCESS, ERR_FNF, ERR_UNDEF
@@ -112,7 +111,7 @@ class TFTPDispatch:
                 _follow(response, fetch)
             with self._guard.timed(answering):
                 answer = contained(service.handle_read_request, request, response)
-            if isawaitable(answer):  # over the contract, and easily written
+            if is_awaitable(answer):  # over the contract, and easily written
                 Deferred.fromCoroutine(self._awaited(answering, answer, response))
         except MISTAKES as error:
             if answering is None:

@@ -206,11 +206,12 @@ def test_a_body_has_a_deadline_of_its_own(connection: Connection, clock: Clock) 
     assert connection.answer().body == b"POST /a abc"
 
 
-def test_an_answer_may_take_its_time(clock: Clock) -> None:
+@pytest.mark.parametrize("seconds", [1, IDLE_SECONDS - 1, IDLE_SECONDS, 1000])
+def test_an_answer_may_take_its_time(seconds: int, clock: Clock) -> None:
     later = Later()
     connection = Connection(Site(later, clock))
     connection.send(request("/a"))
-    clock.advance(1000)
+    clock.advance(seconds)
     later.answer()
     assert connection.answer().body == b"late"
     assert seconds_until_closed(connection, clock) == IDLE_SECONDS
