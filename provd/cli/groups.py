@@ -10,6 +10,7 @@ __all__ = [
     "asterisk",
     "configs",
     "devices",
+    "dhcp",
     "packages",
     "params",
     "plugin",
@@ -41,6 +42,11 @@ asterisk = LazyGroup(
     "asterisk",
     help="What Asterisk needs to know of this provd.",
     lazy={"config": "asteriskconfig:config"},
+)
+dhcp = LazyGroup(
+    "dhcp",
+    help="What a DHCP server needs to know of this provd.",
+    lazy={"config": "dhcpconfig:config"},
 )
 configs = LazyGroup(
     "configs",

@@ -55,6 +55,7 @@ data folder.  The options may also stand behind a command.
         "status": "status:status",
         "follow": "following:follow_command",
         "asterisk": "groups:asterisk",
+        "dhcp": "groups:dhcp",
         "plugin": "groups:plugin",
     },
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -10,6 +10,7 @@ from typing import Any
 
 from provd.app.configchanges import ConfigChanges
 from provd.app.devicechanges import DeviceChanges
+from provd.app.dhcpfacts import DHCPFacts
 from provd.app.fanout import FanOut
 from provd.app.leases import Leases
 from provd.app.parameterchanges import ParameterChanges
@@ -22,7 +23,7 @@ from provd.rest.mount import CycloneResource
 from provd.settings.model import Settings
 
 from .authority import Authority
-from .parts import Parts, id_maker
+from .parts import Parts, id_maker, plugins_folder
 
 
 def administration(
@@ -43,6 +44,7 @@ def administration(
     :param provisioning: gives phones the configs that codes stand for.
     """
     store, tenants = parts.store, parts.tenants
+    with_keys = settings.general.http_auth_strategy == "url_key"
     fan_out = FanOut(store.devices, parts.devices, parts.manager)
     configs = ConfigChanges(store.configs, parts.configs, parts.raw_configs, fan_out, id_maker(settings))
     devices = device_changes(parts)
@@ -52,7 +54,7 @@ def administration(
         tenants,
         store.devices,
         fan_out,
-        settings.general.http_auth_strategy == "url_key",
+        with_keys,
     )
     return api(
         who.access(),
@@ -68,6 +70,7 @@ def administration(
         synchronizing=parts.synchronizing,
         provisioning=provisioning,
         parameters=parameters,
+        dhcp_facts=DHCPFacts(plugins_folder(settings), parts.manager, parts.urls, tenants, with_keys),
         leases=Leases(parts.pipeline, parts.traces, time).take,
         traces=parts.traces,
         tenants=tenants,

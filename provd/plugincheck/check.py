@@ -17,6 +17,7 @@ from provd.pluginhost.installed import VAR_FOLDERS
 from provd.pluginhost.loader import create_plugin, load_plugin_class
 from provd.pluginkit.info import INFO_FILE, read_plugin_info
 from provd.pluginkit.packages.pkgsdb import read_packages
+from provd.pluginkit.phoneclasses import DHCP_FILE, read_phone_classes
 from provd.pluginkit.templates import TemplatePluginHelper
 from provd.settings.model import General
 
@@ -113,6 +114,10 @@ async def _check(copy: Path, report: Report, reactor: Any) -> None:
         report.tried["packages"] = len(read_packages(copy / "pkgs").packages)
     except ValueError as error:
         report.add("pkgs", [str(error)])
+    try:
+        report.tried["phone classes"] = len(read_phone_classes(copy))
+    except ValueError as error:
+        report.add(DHCP_FILE, [str(error).removeprefix(f"{DHCP_FILE}: ")])
     if info is None:
         return  # the daemon doesn't load it either
     try:

@@ -11,6 +11,7 @@ from twisted.logger import Logger
 
 from . import auth, configs, described, devices, parameters, plugins, pluginservices
 from .access import Access
+from .dhcp import DHCP
 from .dhcpinfo import DHCPInfo
 from .handlers import Handler, UnknownResource
 from .links import Links
@@ -45,6 +46,7 @@ HANDLERS: dict[str, type[Handler]] = {
     "": Root,
     "/status": Status,
     "/requests": Requests,
+    "/dhcp": DHCP,
     "/api/api.yml": described.Swagger,
     "/openapi.json": described.OpenAPI,
     "/configure": parameters.Parameters,
@@ -117,6 +119,7 @@ def api(access: Access, monitors: Monitors, **parts: Any) -> CycloneResource:
           for the rest
         * ``traces``, ``tenants``: the last requests, and which tenant is the master
         * ``tokens``, ``tenant_table``, ``tenant_end``: with local tokens
+        * ``dhcp_facts``: what a DHCP server must know
         * ``reactor``: for turns
     """
     descriptions = described.Descriptions(HANDLERS)

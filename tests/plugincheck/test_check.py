@@ -15,7 +15,7 @@ from tests.support import result_of
 def test_nothing_is_wrong_with_a_good_plugin(tmp_path: Path) -> None:
     found = report(tmp_path, GOOD)
     assert found.mistakes == []
-    assert found.tried == {"templates": 1, "packages": 0, "requests": 1, "devices": 1}
+    assert found.tried == {"templates": 1, "packages": 0, "phone classes": 0, "requests": 1, "devices": 1}
 
 
 def test_the_folder_stays_as_it_is(tmp_path: Path) -> None:

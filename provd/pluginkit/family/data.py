@@ -12,10 +12,10 @@ import yaml
 
 from provd.errors import PluginError
 
-__all__ = ["DataFile", "compiled"]
+__all__ = ["LOADER", "DataFile", "compiled"]
 
 # The C loader reads a family's files in a tenth of the time; libyaml isn't everywhere.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class DataFile:
@@ -32,7 +32,7 @@ class DataFile:
         self._mistakes: list[str] = []
         try:
             with open(os.path.join(plugin_dir, name), encoding="utf-8") as file:
-                content = yaml.load(file, Loader=_LOADER)
+                content = yaml.load(file, Loader=LOADER)
         except (OSError, ValueError, yaml.YAMLError) as error:
             raise PluginError(self._plugin_id, f"{name} can't be read: {error}") from error
         if not isinstance(content, dict):
