@@ -29,6 +29,7 @@ $(VENV)/run.done: requirements.txt setup.cfg setup.py | $(BIN)/python
 	@echo "Building $(VENV) ..."
 	@$(INSTALL) --require-hashes --only-binary=:all: -r requirements.txt
 	@$(INSTALL) --no-build-isolation -e .
+	@ln -sf ../../provd/leases/hook.py $(BIN)/accent-provd-dhcp-hook
 	@touch $@
 
 $(VENV)/dev.done: requirements-dev.txt $(VENV)/run.done

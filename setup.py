@@ -9,4 +9,5 @@ setup(
         "provd.plugincheck": ["configs.yml"],
         "provd.rest.description": ["*.yml"],
     },
+    exclude_package_data={"provd.leases": ["accent-provd-dhcp-hook"]},  # one of data_files
 )
