@@ -38,7 +38,7 @@ def test_every_environment_variable_it_names_is_read() -> None:
     named = set(re.findall(r"PROVD_\w+", README)) - {"PROVD_CONF_DIR"}
     for name in named:
         assert environment_overrides({name: "7000"}), name
-    assert len(named) == 4
+    assert len(named) == 5
 
 
 def test_every_file_it_links_to_exists() -> None:

@@ -1,11 +1,13 @@
 """
-News of leases, from whichever DHCP server.
+News of leases, from whichever DHCP server, by whichever door.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
 from provd.identification.pipeline import Pipeline, Visit
@@ -13,28 +15,61 @@ from provd.identification.requests import DHCPRequest, RequestType
 from provd.identification.trace import Traces
 from provd.waiting import run_unawaited
 
+from .locks import NamedLocks
+from .turns import Turns
+
 __all__ = ["Leases"]
 
 
 class Leases:
     """
-    Takes leases through the pipeline, as if the phone had asked.
+    Takes leases through the pipeline, as if the phone had asked: one in each iteration of the reactor, as
+    phones fetch their files meanwhile, and those of one phone in the order in which they were told.
 
     :param now: tells the seconds since the epoch.
     """
 
     _log = Logger()
 
-    def __init__(self, pipeline: Pipeline, traces: Traces, now: Callable[[], float]) -> None:
+    def __init__(
+        self, pipeline: Pipeline, traces: Traces, now: Callable[[], float], reactor: IReactorTime
+    ) -> None:
         self._pipeline = pipeline
         self._traces = traces
         self._now = now
+        self._turns = Turns(reactor)
+        self._locks = NamedLocks()
+        self._count = 0
+        self._waiting: list[Deferred[None]] = []
+
+    def __len__(self) -> int:
+        """
+        Return how many aren't done yet.
+        """
+        return self._count
 
     def take(self, lease: DHCPRequest) -> None:
         """
         Take a lease; it goes on after this returns.
         """
-        run_unawaited(self._process(lease))
+        self._count += 1
+        run_unawaited(self._process_in_turn(lease))
+
+    def done(self) -> Deferred[None]:
+        """
+        Fires once there is none that isn't done.
+        """
+        done: Deferred[None] = Deferred(self._waiting.remove)
+        self._waiting.append(done)
+        self._tell_if_done()
+        return done
+
+    async def _process_in_turn(self, lease: DHCPRequest) -> None:
+        await self._turns.mine()
+        async with self._locks.hold(lease["mac"]):
+            await self._process(lease)
+        self._count -= 1
+        self._tell_if_done()
 
     async def _process(self, lease: DHCPRequest) -> None:
         trace = self._traces.begin(self._now(), RequestType.DHCP.value, lease["ip"], "", None)
@@ -43,3 +78,7 @@ class Leases:
         except Exception:
             self._log.failure("the lease of {ip} could not be processed", ip=lease["ip"])
         self._traces.keep(trace)
+
+    def _tell_if_done(self) -> None:
+        while self._waiting and not self._count:
+            self._waiting.pop().callback(None)

@@ -5,7 +5,6 @@ The administrators' API over the parts of a running daemon.
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import time
 from typing import Any
 
 from provd.app.configchanges import ConfigChanges
@@ -33,6 +32,7 @@ def administration(
     tenant_end: TenantEnd,
     health: Callable[[], dict[str, Any]],
     provisioning: Provisioning,
+    leases: Leases,
     reactor: Any,
 ) -> CycloneResource:
     """
@@ -42,6 +42,7 @@ def administration(
     :param tenant_end: removes what belonged to a tenant.
     :param health: makes the status document.
     :param provisioning: gives phones the configs that codes stand for.
+    :param leases: takes what DHCP servers tell.
     """
     store, tenants = parts.store, parts.tenants
     with_keys = settings.general.http_auth_strategy == "url_key"
@@ -71,7 +72,7 @@ def administration(
         provisioning=provisioning,
         parameters=parameters,
         dhcp_facts=DHCPFacts(plugins_folder(settings), parts.manager, parts.urls, tenants, with_keys),
-        leases=Leases(parts.pipeline, parts.traces, time).take,
+        leases=leases.take,
         traces=parts.traces,
         tenants=tenants,
         tokens=who.tokens,

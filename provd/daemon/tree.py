@@ -8,6 +8,7 @@ import gc
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from time import time
 from typing import Any
 
 from twisted.application.service import MultiService, Service
@@ -21,6 +22,7 @@ from provd.app.firststart import (
     well_known_configs,
     write_well_known_configs,
 )
+from provd.app.leases import Leases
 from provd.app.local_addresses import first_global_address
 from provd.app.parameters import Parameters
 from provd.app.rawconfigs import read_base_raw_config
@@ -43,6 +45,7 @@ from .authority import Authority, authority
 from .bus import BusServices
 from .descriptors import most_connections
 from .health import health
+from .leases import LeaseNews
 from .listeners import SiteService
 from .ordered import OrderedServices
 from .parts import Parts, assemble, plugins_folder
@@ -278,9 +281,11 @@ class Provd(Service):
         phones = Site(parts.gateway, self._reactor, most_connections())
         provisioning = provisioning_by_code(parts, self._reactor)
         agi = agi_service(provisioning, self.settings, who, self._reactor)
-        status = partial(health, parts, who, *healths, partial(agi_health, agi))
+        leases = Leases(parts.pipeline, parts.traces, time, self._reactor)
+        news = LeaseNews(self.settings.dhcp, leases, self._reactor)
+        status = partial(health, parts, who, *healths, partial(agi_health, agi), news.health)
         administrators = api_site(
-            administration(parts, self.settings, who, ends.end, status, provisioning, self._reactor),
+            administration(parts, self.settings, who, ends.end, status, provisioning, leases, self._reactor),
             self._reactor,
             most_connections(),
         )
@@ -293,7 +298,7 @@ class Provd(Service):
             self._reactor,
         )
         self._rest = SiteService("rest", administrators, rest.ip, rest.port, "rest_api.port", self._reactor)
-        for service in filter(None, (self._http, self._tftp, self._rest, agi)):
+        for service in filter(None, (self._http, self._tftp, self._rest, agi, news)):
             service.setServiceParent(listeners)
         self._add(listeners)
 

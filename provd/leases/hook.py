@@ -28,7 +28,7 @@ import sys
 from _socket import AF_UNIX, SOCK_DGRAM, socket
 
 SOCKET = "/run/accent-provd/dhcp.sock"
-"""Where the daemon listens; ``PROVD_DHCP_SOCKET`` in the environment names another place."""
+"""Where the daemon listens.  ``PROVD_DHCP_SOCKET`` names another place, but Kea hands no environment on."""
 
 LARGEST = 2048
 """Bytes of a datagram."""

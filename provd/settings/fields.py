@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import ipaddress
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,8 @@ _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?", re.ASCII)
 _PROVISIONING_KEY = re.compile(r"[A-Za-z0-9$~.-]{8,256}", re.ASCII)
 _UNSAFE_IN_URL = re.compile(r"[\s\x00-\x1f\x7f\"<>\\^`{|}]")
 _ANY_INTERFACE = "0.0.0.0"
+LONGEST_SOCKET_PATH = 107
+"""Bytes of a UNIX socket's path (unix(7))."""
 
 
 def shown(value: Any) -> str:
@@ -100,6 +103,16 @@ def path(value: Any) -> Path:
     found = value if isinstance(value, Path) else Path(text(value))
     if not found.is_absolute():
         raise ValueError(f"{shown(str(value))} isn't an absolute path")
+    return found
+
+
+def socket_path(value: Any) -> Path:
+    """
+    Return an absolute path at which a UNIX socket can be.
+    """
+    found = path(value)
+    if len(os.fsencode(found)) > LONGEST_SOCKET_PATH:
+        raise ValueError(f"{shown(str(found))} is longer than {LONGEST_SOCKET_PATH} bytes")
     return found
 
 

@@ -15,15 +15,17 @@ from typing import Any, NamedTuple
 from provd.errors import InvalidSettings
 
 from .check import settings_from
+from .fields import LONGEST_SOCKET_PATH
 from .model import Auth, Settings
 from .oldnames import advertise_old_host, old_programs, unknown_keys
 from .yamlfiles import UnusableFile, read_map
 
 ETC = Path("/etc/accent-provd")
-_PORTS = {
+_VARIABLES = {
     "PROVD_HTTP_PORT": "general.http_proxied_listen_port",
     "PROVD_TFTP_PORT": "general.tftp_port",
     "PROVD_REST_PORT": "rest_api.port",
+    "PROVD_DHCP_SOCKET": "dhcp.socket",
 }
 
 
@@ -66,8 +68,9 @@ def load(
     :param config_file: the main file if it was named on the command line, else ``config.yml`` of ``etc``.  A
         named one brings no extra folder but the one that it names itself in ``extra_config_files``.
     :param overrides: what else the command line gave, by dotted key: ``{"general.tftp_port": 6969}``.
-    :param environ: ``PROVD_DATA_DIR``, ``PROVD_HTTP_PORT``, ``PROVD_TFTP_PORT``, ``PROVD_REST_PORT`` and
-        ``PROVD_CONF_DIR``, a folder read in place of the extra folder; empty ones count as absent.
+    :param environ: ``PROVD_DATA_DIR``, ``PROVD_HTTP_PORT``, ``PROVD_TFTP_PORT``, ``PROVD_REST_PORT``,
+        ``PROVD_DHCP_SOCKET`` and ``PROVD_CONF_DIR``, a folder read in place of the extra folder; empty ones
+        count as absent.
     :raises InvalidSettings: if the main file can't be read as YAML, or with all mistakes in what was read
         and the warnings so far.
     """
@@ -115,16 +118,19 @@ def environment_overrides(environ: Mapping[str, str]) -> dict[str, Any]:
     A data folder holds everything that the daemon writes.  Who sets one (a container, a developer) reads the
     daemon's output, so the main log is then written to no file.
     """
-    found: dict[str, Any] = {key: environ[name] for name, key in _PORTS.items() if environ.get(name)}
+    found: dict[str, Any] = {}
     if environ.get("PROVD_DATA_DIR"):
         data = os.path.abspath(environ["PROVD_DATA_DIR"])
+        socket = f"{data}/dhcp.sock"
         found |= {
             "general.base_storage_dir": data,
             "general.cache_dir": f"{data}/cache",
             "general.security_log_file": f"{data}/security.log",
             "general.log_file": None,
+            # None if a deep folder has no room for it: who needs it names a place.
+            "dhcp.socket": socket if len(os.fsencode(socket)) <= LONGEST_SOCKET_PATH else None,
         }
-    return found
+    return found | {key: environ[name] for name, key in _VARIABLES.items() if environ.get(name)}
 
 
 def _main_file(named: Path | None, etc: Path, told: _Told) -> dict[str, Any]:

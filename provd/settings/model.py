@@ -193,6 +193,17 @@ class Agi(Section):
     allow: Annotated[tuple[str, ...], BeforeValidator(fields.networks)] = ("127.0.0.0/8", "::1/128")
 
 
+class Dhcp(Section):
+    """
+    Where the hook of DHCP servers tells of leases; no socket, nobody listens.
+    """
+
+    socket: Annotated[Path | None, BeforeValidator(fields.optional(fields.socket_path))] = Path(
+        "/run/accent-provd/dhcp.sock"
+    )
+    group: OptionalText = None
+
+
 class Bus(Section):
     """
     The message bus that tells of deleted tenants, and may be told of devices.
@@ -251,6 +262,7 @@ class Settings(Section):
     ami: Ami = Field(default=Ami(), validate_default=True)
     sip: Sip = Sip()
     agi: Agi = Agi()
+    dhcp: Dhcp = Dhcp()
     bus: Bus = Bus()
     database: Database = Database()
     proxy: Proxy = Proxy()

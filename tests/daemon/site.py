@@ -66,6 +66,7 @@ class Site:
         """
         return settings_from(
             {
+                "dhcp": {"socket": str(self.folder / "dhcp.sock")},
                 **self._sections,
                 "rest_api": {"port": free_port()},
                 "general": {

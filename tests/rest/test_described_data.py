@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 
 from provd.errors import InvalidDocument, InvalidQuery
+from provd.leases.news import lease_of
 from provd.model.configs import check_config
 from provd.model.devicecheck import normalized_device
 from provd.model.operation import OperationInProgress, format_oip
 from provd.model.parametertypes import NUMBERED, STANDARD_PARAMETERS, check_structure, json_schema
 from provd.model.selector import compile_selector
-from provd.rest.dhcpinfo import lease_of
 from provd.store.memory import MemoryStore
 from tests.rest.described import described
 from tests.support import failed_with, result_of

@@ -156,7 +156,15 @@ def test_the_data_folder_moves_all_that_is_written(etc: Path, monkeypatch: pytes
     assert settings.general.cache_dir == etc / "var" / "cache"
     assert settings.general.security_log_file == etc / "var" / "security.log"
     assert settings.general.log_file is None
+    assert settings.dhcp.socket == etc / "var" / "dhcp.sock"
     assert (settings.general.http_proxied_listen_port, settings.rest_api.port) == (8080, 8081)
+
+
+def test_a_data_folder_too_deep_for_a_socket_has_none(etc: Path) -> None:
+    environ = {"PROVD_DATA_DIR": str(etc / ("a" * 100))}
+    assert loaded(etc, environ).settings.dhcp.socket is None
+    elsewhere = {**environ, "PROVD_DHCP_SOCKET": "/run/a.sock"}
+    assert loaded(etc, elsewhere).settings.dhcp.socket == Path("/run/a.sock")
 
 
 def test_a_wrong_port_in_the_environment_is_a_mistake_of_its_key(etc: Path) -> None:

@@ -284,3 +284,16 @@ def test_any_values_give_settings_or_mistakes(given_values: list[tuple[tuple[str
 def test_any_section_gives_settings_or_mistakes(section: str, value: object) -> None:
     with contextlib.suppress(InvalidSettings):
         settings_from({section: value})
+
+
+@pytest.mark.parametrize("path", ["dhcp.sock", "/" + "a" * 107, "/" + "é" * 54, 5])
+def test_where_no_socket_can_be_is_a_mistake(path: object) -> None:
+    with pytest.raises(InvalidSettings) as caught:
+        settings_from({"dhcp": {"socket": path}})
+    assert list(caught.value.mistakes) == ["dhcp.socket"]
+
+
+def test_no_socket_for_dhcp_servers() -> None:
+    for nothing in ("", None):
+        assert settings_from({"dhcp": {"socket": nothing}}).dhcp.socket is None
+    assert settings_from({"dhcp": {"socket": "/" + "a" * 106}}).dhcp.socket == Path("/" + "a" * 106)
