@@ -22,9 +22,9 @@ _HEADER = """\
 // Made by: provd-cli dhcp config
 """
 _HOOK = """\
-// The hook tells accent-provd of leases.  Kea runs it as its own user, _kea, who must be in the group
-// accent-provd, doesn't wait for it and tells it no options: what phone it is, its MAC address must say, or
-// its first request.
+// The hook tells accent-provd of leases.  Kea runs it as its own user, _kea, who must be in the group of
+// accent-provd's socket (dhcp.group), doesn't wait for it and tells it no options: what phone it is, its MAC
+// address must say, or its first request.
 """
 
 

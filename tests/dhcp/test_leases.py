@@ -4,7 +4,9 @@ Real DHCP servers with the configuration that ``provd-cli dhcp config`` prints, 
 
 from __future__ import annotations
 
+import json
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,6 +16,7 @@ import pytest
 from tests.cli.running import COMMAND
 from tests.daemon.running import BIN, Daemon
 from tests.dhcp.network import SERVERS, DHCPServer, Site, addresses_of, text_of
+from tests.leases.test_hook import PROGRAM
 
 KEY = "a1b2c3d4$e"
 URL = f"http://{Site.server}:8667/{KEY}"
@@ -139,3 +142,45 @@ def test_phones_alone_get_an_address_where_that_is_wanted(
         assert not any(lease(site, tuple(asker for asker in ASKERS if not asker.gets), patience=3))
     finally:
         running.stop()
+
+
+def hook(daemon: Daemon, folder: Path) -> str:
+    """
+    Return a program that calls the hook, as Kea's configuration alone can't tell it where the socket is.
+    """
+    program = folder / "hook"
+    program.write_text(f'#!/bin/sh\nPROVD_DHCP_SOCKET={daemon.data}/dhcp.sock exec {PROGRAM} "$@"\n')
+    program.chmod(0o755)
+    return str(program)
+
+
+def told(site: Site, daemon: Daemon, mac: str) -> dict[str, Any]:
+    """
+    Return a device once the daemon was told of it.
+    """
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        devices: list[dict[str, Any]] = json.loads(
+            asked(site, daemon, "--json", "devices", "list", "--mac", mac)
+        )
+        if devices:
+            return devices[0]
+    raise AssertionError(f"nothing of {mac} in 20 s")
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_the_hook_puts_a_phone_on_record_before_it_asks(
+    server: str, site: Site, daemon: Daemon, tmp_path: Path
+) -> None:
+    asker = Asker(f"00:15:65:0a:00:0{list(SERVERS).index(server)}", "yealink", {})
+    text = printed(site, daemon, server, "--hook", hook(daemon, tmp_path))
+    running = DHCPServer(server, text, site, tmp_path)
+    try:
+        running.start()
+        (answer,) = lease(site, (asker,))
+        device = told(site, daemon, asker.mac)  # Kea doesn't wait for the hook
+    finally:
+        running.stop()
+    assert answer is not None
+    # To Kea's hook, which is told no option, its MAC address says so.
+    assert (device["ip"], device["vendor"]) == (answer["address"], "Yealink")
