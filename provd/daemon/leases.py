@@ -4,6 +4,7 @@ Where the hooks of DHCP servers tell the daemon of leases.
 
 from __future__ import annotations
 
+from time import time
 from typing import Any
 
 from twisted.application.service import Service
@@ -16,6 +17,7 @@ from provd.leases.socketfile import SocketFile, SocketUnusable
 from provd.settings.model import Dhcp
 
 from .listeners import GRACE
+from .parts import Parts
 
 __all__ = ["LeaseNews"]
 
@@ -23,15 +25,17 @@ __all__ = ["LeaseNews"]
 class LeaseNews(Service):
     """
     The socket of ``dhcp.socket``.  Phones are served without it: that it can't be had is told, and no more.
+
+    :ivar leases: what takes news, by whichever door.
     """
 
     name = "leases"
     _log = Logger()
 
-    def __init__(self, settings: Dhcp, leases: Leases, reactor: Any) -> None:
+    def __init__(self, settings: Dhcp, parts: Parts, reactor: Any) -> None:
+        self.leases = Leases(parts.pipeline, parts.traces, time, reactor)
         self._path = settings.socket
         self._file = None if settings.socket is None else SocketFile(settings.socket, settings.group)
-        self._leases = leases
         self._reactor = reactor
         self._reader: NewsReader | None = None
         self._why = ""
@@ -41,7 +45,7 @@ class LeaseNews(Service):
         if self._file is None:
             return
         try:
-            self._reader = NewsReader(self._file.open(), self._leases)
+            self._reader = NewsReader(self._file.open(), self.leases)
         except SocketUnusable as error:
             self._why = str(error)
             self._log.error("DHCP servers can't tell of leases (dhcp.socket): {why}", why=self._why)
@@ -58,7 +62,7 @@ class LeaseNews(Service):
             self._reactor.removeReader(self._reader)
             self._reader.doRead()
             self._reader.connectionLost(None)
-        return self._leases.done().addTimeout(GRACE, self._reactor, lambda *_: None)
+        return self.leases.done().addTimeout(GRACE, self._reactor, lambda *_: None)
 
     def health(self) -> dict[str, Any]:
         """
@@ -72,4 +76,4 @@ class LeaseNews(Service):
         reader = self._reader
         if reader is not None:
             state |= {"received": reader.received, "refused": reader.refused, "lost": reader.lost}
-        return {"dhcp": {**state, "waiting": len(self._leases)}}
+        return {"dhcp": {**state, "waiting": len(self.leases)}}

@@ -8,7 +8,6 @@ import gc
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from time import time
 from typing import Any
 
 from twisted.application.service import MultiService, Service
@@ -22,7 +21,6 @@ from provd.app.firststart import (
     well_known_configs,
     write_well_known_configs,
 )
-from provd.app.leases import Leases
 from provd.app.local_addresses import first_global_address
 from provd.app.parameters import Parameters
 from provd.app.rawconfigs import read_base_raw_config
@@ -281,11 +279,12 @@ class Provd(Service):
         phones = Site(parts.gateway, self._reactor, most_connections())
         provisioning = provisioning_by_code(parts, self._reactor)
         agi = agi_service(provisioning, self.settings, who, self._reactor)
-        leases = Leases(parts.pipeline, parts.traces, time, self._reactor)
-        news = LeaseNews(self.settings.dhcp, leases, self._reactor)
+        news = LeaseNews(self.settings.dhcp, parts, self._reactor)
         status = partial(health, parts, who, *healths, partial(agi_health, agi), news.health)
         administrators = api_site(
-            administration(parts, self.settings, who, ends.end, status, provisioning, leases, self._reactor),
+            administration(
+                parts, self.settings, who, ends.end, status, provisioning, news.leases, self._reactor
+            ),
             self._reactor,
             most_connections(),
         )

@@ -52,15 +52,20 @@ def main(arguments: list[str], environment: dict[str, str]) -> int:
     path = environment.get("PROVD_DHCP_SOCKET") or SOCKET
     try:
         datagrams = news(arguments[is_verbose:], environment)
-        if is_verbose:
-            for datagram in datagrams:
-                sys.stdout.write(datagram.decode().replace("\n", " ") + "\n")
         deliver(datagrams, path)
     except Exception as error:
-        if is_verbose:
-            sys.stderr.write(f"{path}: {error}\n")
-            return 1
+        return _say(f"{path}: {error}", 1) if is_verbose else 0
+    if is_verbose:
+        told = [datagram.decode().replace("\n", " ") for datagram in datagrams]
+        return _say("\n".join(told), 0) if told else _say("nothing to tell", 1)
     return 0
+
+
+def _say(text: str, status: int) -> int:
+    stream = sys.stderr if status else sys.stdout
+    stream.write(text + "\n")
+    stream.flush()
+    return status
 
 
 def news(arguments: list[str], environment: dict[str, str]) -> list[bytes]:
@@ -203,7 +208,5 @@ def _wait_for_room(sender: socket, datagrams: list[bytes]) -> None:
 
 
 if __name__ == "__main__":
-    status = main(sys.argv[1:], dict(os.environ))
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)
+    # Without the interpreter's tidying up, and whatever the server has closed of its own.
+    os._exit(main(sys.argv[1:], dict(os.environ)))

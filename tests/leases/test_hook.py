@@ -193,6 +193,12 @@ def test_the_program_tells_who_listens(tmp_path: Path, listening: socket.socket)
     assert silent(run(tmp_path, "tftp", "1", "192.0.2.7", "/srv/a"))
 
 
+def test_a_server_may_have_closed_its_standard_streams(tmp_path: Path, listening: socket.socket) -> None:
+    closed = ["-c", f'exec {PROGRAM} "$@" <&- >&- 2>&-', "sh", "isc", "release", "192.0.2.7"]
+    assert silent(run(tmp_path, *closed, program=Path("/bin/sh")))
+    assert listening.recv(LARGEST) == b"release\n192.0.2.7"
+
+
 def test_what_there_is_no_room_for_waits_and_the_dhcp_server_does_not(
     tmp_path: Path, listening: socket.socket
 ) -> None:
@@ -221,6 +227,8 @@ def test_a_dhcp_server_hears_nothing_of_an_absent_daemon(tmp_path: Path) -> None
 def test_a_person_is_told(tmp_path: Path, listening: socket.socket) -> None:
     shown = run(tmp_path, "--verbose", "isc", "release", "192.0.2.7")
     assert (shown.returncode, shown.stdout) == (0, "release 192.0.2.7\n")
+    shown = run(tmp_path, "--verbose", "isc", "commit", "192.0.2.7", "no-mac")
+    assert (shown.returncode, shown.stderr) == (1, "nothing to tell\n")
     os.unlink(tmp_path / "dhcp.sock")
     shown = run(tmp_path, "--verbose", "isc", "release", "192.0.2.7")
     assert shown.returncode == 1
