@@ -199,14 +199,21 @@ def test_a_server_may_have_closed_its_standard_streams(tmp_path: Path, listening
     assert listening.recv(LARGEST) == b"release\n192.0.2.7"
 
 
-def test_what_there_is_no_room_for_waits_and_the_dhcp_server_does_not(
-    tmp_path: Path, listening: socket.socket
-) -> None:
-    # The kernel's queue holds net.unix.max_dgram_qlen datagrams, and one.
+def filled(where: Path) -> int:
+    """
+    Fill the kernel's queue, which holds ``net.unix.max_dgram_qlen`` datagrams and one; return how many.
+    """
     room = int(Path("/proc/sys/net/unix/max_dgram_qlen").read_text()) + 1
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as filler:
         for _ in range(room):
-            filler.sendto(b"x", str(tmp_path / "dhcp.sock"))
+            filler.sendto(b"x", str(where / "dhcp.sock"))
+    return room
+
+
+def test_what_there_is_no_room_for_waits_and_the_dhcp_server_does_not(
+    tmp_path: Path, listening: socket.socket
+) -> None:
+    room = filled(tmp_path)
     calls = [f"192.0.2.{number}" for number in range(10)]
     for address in calls:
         # Its output ends too, for which dnsmasq waits.
@@ -214,6 +221,22 @@ def test_what_there_is_no_room_for_waits_and_the_dhcp_server_does_not(
     assert [listening.recv(LARGEST) for _ in range(room)] == [b"x"] * room
     waited = {listening.recv(LARGEST).decode().partition("\n")[2] for _ in calls}
     assert waited == set(calls)
+
+
+def test_no_more_than_so_many_wait(
+    tmp_path: Path, listening: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = filled(tmp_path)
+    children: list[int] = []
+    fork = os.fork
+    monkeypatch.setattr(os, "fork", lambda: children.append(fork()) or children[-1])  # type: ignore[func-returns-value]
+    monkeypatch.setattr(hook, "MOST_WAITING", 0)
+    hook.deliver([b"too many"], str(tmp_path / "dhcp.sock"))
+    assert os.waitpid(children[0], 0) == (children[0], 0)
+    monkeypatch.undo()
+    assert silent(run(tmp_path, "isc", "release", "192.0.2.7"))
+    said = [listening.recv(LARGEST) for _ in range(room + 1)]
+    assert said[room:] == [b"release\n192.0.2.7"]
 
 
 def test_a_dhcp_server_hears_nothing_of_an_absent_daemon(tmp_path: Path) -> None:
