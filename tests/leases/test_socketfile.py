@@ -4,10 +4,12 @@ The socket's file: who may write, what it takes the place of, what is left of it
 
 from __future__ import annotations
 
+import contextlib
 import grp
 import os
 import socket
 import stat
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -80,6 +82,26 @@ def test_a_group_of_its_own(path: Path, made: Callable[..., socket.socket]) -> N
     other = next(group for group in grp.getgrall() if group.gr_gid != os.getegid())
     made(other.gr_name)
     assert path.stat().st_gid == other.gr_gid
+
+
+def test_nobody_but_the_owner_and_the_group_may_tell() -> None:
+    if os.geteuid():
+        missing("root, to be somebody else")
+    nobody, other = 65534, next(group.gr_gid for group in grp.getgrall() if group.gr_gid not in (0, 65534))
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        path = Path(folder, "dhcp.sock")
+        with SocketFile(path, grp.getgrgid(other).gr_name).open():
+            for group, may in ((other, True), (nobody, False)):
+                before = os.getgroups()
+                os.setgroups([group])
+                os.seteuid(nobody)
+                try:
+                    with contextlib.nullcontext() if may else pytest.raises(PermissionError):
+                        send(path)
+                finally:
+                    os.seteuid(0)
+                    os.setgroups(before)
 
 
 def test_an_unknown_group_leaves_nothing(path: Path, made: Callable[..., socket.socket]) -> None:
