@@ -50,6 +50,7 @@ class AGIConnection(LineOnlyReceiver):
         self._awaited: Deferred[Reply] | None = None
         self._deadline: Any = None
         self._is_connected = False
+        self._is_cut = False
         #: Fires when the request is dealt with, or there was none.
         self.ended: Deferred[None] = Deferred()
 
@@ -58,6 +59,8 @@ class AGIConnection(LineOnlyReceiver):
         self._arm()
 
     def lineReceived(self, line: bytes) -> None:
+        if self._is_cut:  # what came with the line that was wrong
+            return
         text = line.removesuffix(b"\r").decode("utf-8", "backslashreplace")
         try:
             if self._environment is not None:
@@ -85,6 +88,7 @@ class AGIConnection(LineOnlyReceiver):
         End it now, unless a request is being dealt with.
         """
         if self._environment is not None and self._is_connected:
+            self._is_cut = True
             self.transport.abortConnection()
 
     def _told(self, text: str, environment: Environment) -> None:
@@ -138,8 +142,9 @@ class AGIConnection(LineOnlyReceiver):
         self._deadline = None
 
     def _cut(self, why: str) -> None:
-        if not self._is_connected:
+        if not self._is_connected or self._is_cut:
             return
+        self._is_cut = True
         peer = self.transport.getPeer().host
         self._log.warn(
             "a connection from {peer} to the FastAGI port is cut: {why}", peer=peer, why=why, stranger=peer

@@ -10,6 +10,7 @@ from typing import Any
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
+from twisted.internet.threads import deferToThread
 
 from provd.agi.server import AGIServer
 from provd.daemon.listeners import SiteService
@@ -144,6 +145,16 @@ class Server(ProvisionCase):
         self.waiting[2].callback(None)
         await third.ended
         self.assertEqual(third.variables, {"X": "1"})
+
+    async def test_what_comes_with_a_wrong_line_is_not_read(self) -> None:
+        wrong = b"GET / HTTP/1.1\n" * 100
+        request = b"agi_request: agi://127.0.0.1/provision\nagi_arg_1: 1\n\n"
+        with logged() as events, socket.create_connection(("127.0.0.1", self.port)) as connection:
+            connection.sendall(wrong + request)
+            connection.settimeout(5)
+            await deferToThread(self.assertRaises, ConnectionResetError, connection.recv, 1)
+        self.assertEqual(self.waiting, [])
+        self.assertEqual(len(events.texts()), 1)
 
     async def test_a_request_under_way_is_answered_before_the_daemon_ends(self) -> None:
         call = await begin(self.port, "1")
