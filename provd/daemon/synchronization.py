@@ -68,11 +68,11 @@ class Synchronization(MultiService):
             case "asterisk_ami":
                 amid = AmidManager(settings.amid, who.service_token, reactor)
                 amid.setServiceParent(self)
-                return AsteriskWay(amid, self._record, None)
+                return AsteriskWay(amid, self._record, None, reactor)
             case "ami":
                 manager = AsteriskManager(settings.ami, reactor)
                 manager.setServiceParent(self)
-                return AsteriskWay(manager, self._record, settings.ami.outbound_endpoint)
+                return AsteriskWay(manager, self._record, settings.ami.outbound_endpoint, reactor)
             case "sip":
                 port = SipPort(settings.sip, reactor)
                 port.setServiceParent(self)

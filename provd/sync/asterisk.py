@@ -12,15 +12,19 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorTime
+from twisted.internet.task import deferLater
 from twisted.python.failure import Failure
 
 from .amimessages import Message
-from .contacts import Contact, among_all, of_endpoint
+from .contacts import Contact, Registered, among_all, of_endpoint
 from .phone import Phone
 from .sip import CannotNotify, NotRegistered
 from .ways import Notify, Record, refuse_rivals
 
 __all__ = ["AsteriskWay", "LookupRefused", "Manager", "SaidNo"]
+
+_READ_A_TURN = 500
 
 
 class SaidNo(CannotNotify):
@@ -68,11 +72,12 @@ class AsteriskWay:
         its global settings; None: not looked for.
     """
 
-    def __init__(self, manager: Manager, record: Record, sender: str | None) -> None:
+    def __init__(self, manager: Manager, record: Record, sender: str | None, reactor: IReactorTime) -> None:
+        self._reactor = reactor
         self._manager = manager
         self._record = record
         self._sender = sender
-        self._waiting: list[Deferred[list[Contact]]] = []
+        self._waiting: list[Deferred[Registered]] = []
         self._is_listing = False
 
     def health(self) -> dict[str, str]:
@@ -114,8 +119,7 @@ class AsteriskWay:
         )
         if not chosen:
             return False
-        endpoint = chosen[0].endpoint
-        await self._send_to(chosen, [each for each in registered if each.endpoint == endpoint], notify)
+        await self._send_to(chosen, registered.of(chosen[0].endpoint), notify)
         return True
 
     async def to_peer(self, endpoint: str, notify: Notify) -> None:
@@ -177,30 +181,34 @@ class AsteriskWay:
             raise
         return [_contact(event, endpoint) for event in answer if event.get("event") == "ContactStatusDetail"]
 
-    async def _all(self) -> list[Contact]:
+    async def _all(self) -> Registered:
         """
         Return all contacts.  Who asks while a list is coming gets that one: it is long where there are many
         phones, and all of them may be synchronized at once.
         """
-        mine: Deferred[list[Contact]] = Deferred(self._waiting.remove)
+        mine: Deferred[Registered] = Deferred(self._waiting.remove)
         self._waiting.append(mine)
         if not self._is_listing:
             self._is_listing = True
             Deferred.fromCoroutine(self._list()).addBoth(self._listed)
         return await mine
 
-    async def _list(self) -> list[Contact]:
+    async def _list(self) -> Registered:
         try:
             answer = await self._manager.ask("PJSIPShowContacts", [], repeatable=True)
         except SaidNo as error:
             if error.message.startswith("No Contacts found"):
-                return []
+                return Registered()
             raise
-        return [
-            _contact(event, event.get("endpoint")) for event in answer if event.get("event") == "ContactList"
-        ]
+        registered = Registered()
+        for position, event in enumerate(answer, 1):
+            if event.get("event") == "ContactList":
+                registered.add(_contact(event, event.get("endpoint")))
+            if position % _READ_A_TURN == 0:
+                await deferLater(self._reactor, 0)
+        return registered
 
-    def _listed(self, result: list[Contact] | Failure) -> None:
+    def _listed(self, result: Registered | Failure) -> None:
         self._is_listing = False
         waiting, self._waiting[:] = list(self._waiting), []
         for each in waiting:

@@ -6,7 +6,7 @@ address, else the one at its address, if there is no doubt.  A phone that might 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,7 +15,7 @@ from provd.addresses import macs_in, plain_address
 from .phone import Phone, is_autoprov
 from .sip import CannotNotify, NotRegistered
 
-__all__ = ["Contact", "among_all", "of_endpoint"]
+__all__ = ["Contact", "Registered", "among_all", "of_endpoint"]
 
 _HOST = re.compile(r"(?:^sips?:(?:[^@]*@)?|;x-ast-orig-host=)(\[[^\]]*\]|[^:;>?]*)", re.IGNORECASE)
 
@@ -48,16 +48,13 @@ class Contact:
         """
         Tell whether its ``User-Agent`` tells that MAC address.
         """
-        # The first look is for speed: thousands of contacts may be looked at in one turn.
-        return mac is not None and mac[-2:] in self.user_agent.lower() and mac in self.macs
+        return mac is not None and mac in self.macs
 
     def is_at(self, address: str | None) -> bool:
         """
         Tell whether the phone is at that address, on either side of a NAT.
         """
-        if address is None or (":" not in address and address not in f"{self.uri} {self.via}".lower()):
-            return False
-        return address in self._hosts
+        return address is not None and address in self.hosts
 
     def is_without_nat_at(self, address: str | None) -> bool:
         """
@@ -66,9 +63,52 @@ class Contact:
         return address is not None and _address(self.via) == address
 
     @cached_property
-    def _hosts(self) -> frozenset[str]:
+    def hosts(self) -> frozenset[str]:
+        """
+        The addresses, and names, on either side of a NAT.
+        """
         found = {self.via, *_HOST.findall(self.uri)}
         return frozenset(_address(host) for host in found if host)
+
+
+class Registered:
+    """
+    All contacts there are, found by what tells whose they are: thousands of phones may be looked for in one
+    turn, and each would look at all of them.
+    """
+
+    def __init__(self) -> None:
+        self._by_endpoint: dict[str, list[Contact]] = {}
+        self._by_mac: dict[str, list[Contact]] = {}
+        self._by_host: dict[str, list[Contact]] = {}
+
+    def add(self, contact: Contact) -> None:
+        """
+        Add one.
+        """
+        self._by_endpoint.setdefault(contact.endpoint, []).append(contact)
+        for mac in contact.macs:
+            self._by_mac.setdefault(mac, []).append(contact)
+        for host in contact.hosts:
+            self._by_host.setdefault(host, []).append(contact)
+
+    def of(self, endpoint: str) -> list[Contact]:
+        """
+        Return those of an endpoint.
+        """
+        return self._by_endpoint.get(endpoint, [])
+
+    def telling(self, mac: str | None) -> list[Contact]:
+        """
+        Return those whose ``User-Agent`` tells a MAC address.
+        """
+        return [] if mac is None else self._by_mac.get(mac, [])
+
+    def at(self, address: str | None) -> list[Contact]:
+        """
+        Return those at an address, on either side of a NAT.
+        """
+        return [] if address is None else self._by_host.get(address, [])
 
 
 def of_endpoint(
@@ -88,7 +128,7 @@ def of_endpoint(
     :raises NotRegistered: if none can be the phone's.
     :raises CannotNotify: if it can't be told which.
     """
-    if own := _telling(phone, contacts):
+    if own := [contact for contact in contacts if contact.tells(phone.mac)]:
         return own
     possible = [contact for contact in contacts if not any(map(is_anothers, contact.macs))]
     if len(possible) == 1 and not has_rivals:
@@ -106,7 +146,7 @@ def of_endpoint(
 
 def among_all(
     phone: Phone,
-    contacts: Iterable[Contact],
+    registered: Registered,
     is_anothers: Callable[[str], bool],
     is_anothers_endpoint: Callable[[str], bool],
     is_shared: bool,
@@ -120,10 +160,9 @@ def among_all(
     :returns: contacts of one endpoint; none if no phone is registered at its address.
     :raises CannotNotify: if it can't be told which, or the only phones there are others.
     """
-    contacts = list(contacts)
-    if own := _telling(phone, contacts):
+    if own := registered.telling(phone.mac):
         return [contact for contact in own if contact.endpoint == own[0].endpoint]
-    there = [contact for contact in contacts if contact.is_at(phone.ip)]
+    there = registered.at(phone.ip)
     free = [contact for contact in there if not any(map(is_anothers, contact.macs))]
     possible = [contact for contact in free if _may_be_unclaimed(phone, contact.endpoint)]
     if not possible and len(there) == 1:
@@ -151,10 +190,6 @@ def _may_be_unclaimed(phone: Phone, endpoint: str) -> bool:
     # A phone may have lost the account with which it was last seen; one that never was may have any.
     known = phone.endpoint if phone.own_endpoint is None else None
     return is_autoprov(endpoint) and known in (None, endpoint)
-
-
-def _telling(phone: Phone, contacts: Iterable[Contact]) -> list[Contact]:
-    return [contact for contact in contacts if contact.tells(phone.mac)]
 
 
 def _address(host: str) -> str:

@@ -45,7 +45,7 @@ class Case(TestCase):
         self.manager = AmidManager(settings, self.tokens, reactor)
         self.manager.startService()
         self.addCleanup(self.manager.stopService)
-        self.way = AsteriskWay(self.manager, Record(), None)
+        self.way = AsteriskWay(self.manager, Record(), None, reactor)
         self.phone = Phone("d1", None, "192.0.2.1", "u1")
 
     async def sends(self) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from twisted.internet.defer import Deferred
+from twisted.internet.task import Clock
 
 from provd.sync.amimessages import Message, MessageParser
 from provd.sync.asterisk import AsteriskWay, LookupRefused, SaidNo
@@ -83,8 +84,13 @@ def record() -> Record:
 
 
 @pytest.fixture
-def way(asterisk: Asterisk, record: Record) -> AsteriskWay:
-    return AsteriskWay(asterisk, record, "default_outbound_endpoint")
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def way(asterisk: Asterisk, record: Record, clock: Clock) -> AsteriskWay:
+    return AsteriskWay(asterisk, record, "default_outbound_endpoint", clock)
 
 
 PHONE = Phone("d1", MAC, NAT, "u1")
@@ -202,3 +208,15 @@ def test_who_asks_while_a_list_is_coming_gets_that_one(asterisk: Asterisk, way: 
     failed_with(CannotNotify, way.to_contact(phone, CHECK_SYNC))
     asterisk.error = None
     assert result_of(way.to_contact(phone, CHECK_SYNC))
+
+
+def test_others_have_their_turn_while_a_long_list_is_read(
+    asterisk: Asterisk, way: AsteriskWay, clock: Clock
+) -> None:
+    asterisk.contacts |= {f"u{number}": [at(number)] for number in range(1200)}
+    asterisk.contacts["ap12345678"] = [at(1, MAC)]
+    asking = Deferred.fromCoroutine(way.to_contact(Phone("d1", MAC, NAT, "ap12345678"), CHECK_SYNC))
+    assert not asking.called
+    clock.advance(0)
+    assert result_of(asking)
+    assert asterisk.sent()[0][-1] == ("Endpoint", "ap12345678")

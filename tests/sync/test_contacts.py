@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provd.sync.contacts import Contact, among_all, of_endpoint
+from provd.sync.contacts import Contact, Registered, among_all, of_endpoint
 from provd.sync.phone import Phone
 from provd.sync.sip import CannotNotify, NotRegistered
 
@@ -98,7 +98,10 @@ class TestOfItsOwnEndpoint:
 
 
 def find(phone: Phone, contacts: list[Contact], is_shared: bool = False) -> list[Contact]:
-    return among_all(phone, contacts, is_anothers, lambda endpoint: endpoint == "u2", is_shared)
+    registered = Registered()
+    for contact in contacts:
+        registered.add(contact)
+    return among_all(phone, registered, is_anothers, lambda endpoint: endpoint == "u2", is_shared)
 
 
 class TestAmongAll:
