@@ -61,9 +61,9 @@ class SipPort(Service, DatagramProtocol):
 
     def stopService(self) -> Any:
         super().stopService()
+        port, self._port = self._port, None
         for transaction in list(self._transactions.values()):
             transaction.stop()
-        port, self._port = self._port, None
         return None if port is None else port.stopListening()
 
     def datagramReceived(self, datagram: bytes, addr: Any) -> None:
@@ -105,6 +105,8 @@ class SipPort(Service, DatagramProtocol):
         except NoResponse:
             raise CannotNotify(f"no answer from {name}") from None
         except CancelledError:
+            if self._port is None:
+                raise CannotNotify("this daemon stops") from None
             transaction.stop()
             raise
 
