@@ -70,10 +70,30 @@ class TenantEnd:
             self._lock.release()
 
     async def _end(self, tenant: str) -> None:
-        store = self._store
-        device_ids = store.devices.find("tenant_uuid", tenant)
-        await self._ended.add(tenant, await self._configs_of(device_ids))
         problem: ProvdError | None = None
+        tried: set[str] = set()
+        # Again while there are any: until the codes are gone, too, a phone may be given to the tenant.
+        while True:
+            problem = await self._take(tenant, tried) or problem
+            if tried.issuperset(self._store.devices.find("tenant_uuid", tenant)):
+                break
+        await self._parameters.forget_tenant(tenant)
+        self._tenants.take_keys(self._parameters.provisioning_keys)
+        if problem is not None:
+            raise problem
+        await self._ended.done(tenant)
+
+    async def _take(self, tenant: str, tried: set[str]) -> ProvdError | None:
+        """
+        Delete devices and configs; return what was wrong with a device.
+
+        :param tried: the devices that have been, which grow by those that are now.
+        """
+        store = self._store
+        problem: ProvdError | None = None
+        device_ids = [each for each in store.devices.find("tenant_uuid", tenant) if each not in tried]
+        tried.update(device_ids)
+        await self._ended.add(tenant, await self._configs_of(device_ids))
         for device_id in device_ids:
             await self._turn()
             try:
@@ -86,11 +106,7 @@ class TenantEnd:
             if is_unused(store, config_id):
                 with suppress(NotFound):
                     await store.configs.delete(config_id)
-        await self._parameters.forget_tenant(tenant)
-        self._tenants.take_keys(self._parameters.provisioning_keys)
-        if problem is not None:
-            raise problem
-        await self._ended.done(tenant)
+        return problem
 
     async def _turn(self) -> None:
         await deferLater(self._reactor, 0)

@@ -125,6 +125,26 @@ class Ends(Case):
         await self.nothing_is_noted()
         self.assertEqual(self.left(), set(kept))
 
+    async def test_a_phone_that_is_given_to_the_tenant_meanwhile_goes_too(self) -> None:
+        await self.furnish(CUSTOMER, 2)
+        code = {"X_provisioning_code": "480193", "X_tenant_uuid": CUSTOMER}
+        config = {"id": "waiting", "parent_ids": [], "raw_config": {}, **code}
+        await self.api.post("/cfg_mgr/configs", {"config": config})
+        await self.api.post("/dev_mgr/devices", {"device": {"id": "new"}})
+        configs = self.site.parts.store.configs
+        delete, answers = configs.delete, []
+
+        async def delete_and_dial(document_id: str, durable: bool = True) -> None:
+            if not answers:
+                body = {"code": "480193", "device_id": "new"}
+                answers.append(await self.api.post("/dev_mgr/provision", body))
+            await delete(document_id, durable)
+
+        self.patch(configs, "delete", delete_and_dial)
+        await self.end.of(CUSTOMER)
+        self.assertEqual([answer.status for answer in answers], [200])
+        self.assertEqual((self.left(), self.site.configs(), self.noted()), (set(), set(), {}))
+
     async def test_several_at_once_one_of_them_twice(self) -> None:
         for tenant in (MASTER, CUSTOMER, BRANCH, OTHER):
             await self.furnish(tenant, 2)
