@@ -12,9 +12,11 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import deferLater
 from twisted.logger import Logger
 
+from provd.addresses import is_normed_uuid
 from provd.errors import ProvdError
+from provd.model.codes import TENANT
 from provd.settings.model import TenantCleanUp
-from provd.store.interfaces import IDocumentStore, Query
+from provd.store.interfaces import IStore
 
 __all__ = ["CleanUp", "Doubtful", "owners_of", "unlisted"]
 
@@ -39,17 +41,13 @@ def unlisted(owners: Iterable[str], listed: Collection[str], master: str | None)
     return [tenant for tenant in owners if tenant.lower() not in there]
 
 
-async def owners_of(devices: IDocumentStore, reactor: Any) -> set[str]:
+def owners_of(store: IStore) -> set[str]:
     """
-    Return the tenants of all devices; one without a tenant is the master tenant's and counts for none.
+    Return the tenants that have a device, or a config that waits for their phones.  A device without a tenant
+    is the master tenant's and counts for none, and so does what can't be a tenant.
     """
-    found: set[str] = set()
-    for some in devices.iter_select(Query(fields=("tenant_uuid",))):
-        await deferLater(reactor, 0)
-        found.update(
-            tenant for device in some if isinstance(tenant := device.get("tenant_uuid"), str) and tenant
-        )
-    return found
+    waiting = filter(is_normed_uuid, store.configs.values(TENANT))
+    return {*filter(None, store.devices.values("tenant_uuid")), *waiting}
 
 
 class CleanUp(Service):
@@ -69,7 +67,7 @@ class CleanUp(Service):
     def __init__(
         self,
         times: TenantCleanUp,
-        owners: Callable[[], Awaitable[Collection[str]]],
+        owners: Callable[[], Collection[str]],
         listed: Callable[[], Awaitable[Collection[str]]],
         master: Callable[[], str | None],
         end: Callable[[str], Coroutine[Any, Any, None]],
@@ -109,7 +107,7 @@ class CleanUp(Service):
 
     async def _run(self) -> None:
         # Asked first: a tenant that is made meanwhile, and gets a device, would be in this list alone.
-        owners = await self._owners()
+        owners = self._owners()
         for tenant in sorted(unlisted(owners, await self._listed(), self._master())):
             ended: Deferred[None] = Deferred()  # a stop gives this up, and not what writes a file meanwhile
             Deferred.fromCoroutine(self._end(tenant)).chainDeferred(ended)

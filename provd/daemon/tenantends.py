@@ -52,14 +52,9 @@ class TenantEnds:
         if not isinstance(who, AccentAuthority):
             return [self.endings]
 
-        async def owners() -> set[str]:
-            return await owners_of(parts.store.devices, self._reactor) | set(
-                parts.parameters.provisioning_keys
-            )
-
         clean_up = CleanUp(
             self._times,
-            owners,
+            lambda: owners_of(parts.store) | set(parts.parameters.provisioning_keys),
             who.listed,
             lambda: parts.tenants.master,
             self.endings.take,

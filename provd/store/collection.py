@@ -87,6 +87,14 @@ class DocumentCollection:
         """
         return [self.oldest_first(ids) for ids in self.indexes[key].shared()]
 
+    def values(self, key: str) -> list[str]:
+        """
+        Return what documents have under an indexed key.
+
+        :raises KeyError: if the key isn't indexed.
+        """
+        return self.indexes[key].values()
+
     def oldest_first(self, ids: Collection[str]) -> list[str]:
         """
         Return ids of documents in the order of their insertion.

@@ -79,6 +79,9 @@ class DocumentStore:
     def shared(self, key: str) -> list[list[str]]:
         return self._collection.shared(key)
 
+    def values(self, key: str) -> list[str]:
+        return self._collection.values(key)
+
     def select(self, query: Query) -> list[Document]:
         return Selection(self._collection, query).everything()
 

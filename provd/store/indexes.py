@@ -85,6 +85,12 @@ class Index:
         """
         return (self.find(value) for value, ids in self._ids.items() if not isinstance(ids, str))
 
+    def values(self) -> list[str]:
+        """
+        Return the texts that documents have.
+        """
+        return list(self._ids)
+
     def change(self, document_id: str, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> None:
         """
         Follow a document from its old content to its new one, None being no document.

@@ -125,6 +125,14 @@ class IDocumentStore(Interface):
         :raises KeyError: if ``key`` isn't indexed.
         """
 
+    def values(key: str) -> list[str]:
+        """
+        Return the texts that documents have under an indexed ``key``, alone or in a list, each once.  The
+        cost grows with their number alone.
+
+        :raises KeyError: if ``key`` isn't indexed.
+        """
+
     def select(query: Query) -> list[Document]:
         """
         Return copies of the matching documents.  Uses an index where the selector allows it.

@@ -31,6 +31,14 @@ class CleanUps(Case):
         await self.site.parts.store.devices.insert({"id": "of-nobody", "tenant_uuid": None})
         await self.site.parts.store.devices.insert({"id": "spelled", "tenant_uuid": OTHER.upper()})
 
+    async def waiting(self, tenant: str, code: str) -> None:
+        """
+        Add a config that waits for a phone of a tenant.
+        """
+        config = {"id": f"of-{code}", "parent_ids": [], "raw_config": {}, "X_tenant_uuid": tenant}
+        answer = await self.api.post("/cfg_mgr/configs", {"config": {**config, "X_provisioning_code": code}})
+        self.assertEqual(answer.status, 201)
+
     def left(self) -> set[str]:
         return {device["id"] for device in self.site.devices()}
 
@@ -53,6 +61,16 @@ class CleanUps(Case):
             self.assertNotIn(gone, self.left())
         await self.listings(2)
         self.assertEqual(self.left(), {MASTER, OTHER, "of-nobody", "spelled"})
+
+    async def test_so_does_a_config_that_waits_for_its_first_phone(self) -> None:
+        await self.waiting(MASTER, "1")
+        await self.waiting("55555555-5555-4555-8555-555555555555", "2")
+        await self.site.parts.store.configs.insert({"id": "odd", "X_tenant_uuid": "x"})
+        await self.site.parts.store.configs.insert({"id": "odder", "X_tenant_uuid": 5})
+        while "of-2" in self.site.configs():
+            await self.listings(1)
+        await self.listings(2)
+        self.assertEqual(self.site.configs(), {"of-1", "odd", "odder"})
 
     async def test_nothing_is_deleted_when_the_list_is_in_doubt_and_it_is_asked_for_again(self) -> None:
         everything = self.left()

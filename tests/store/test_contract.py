@@ -148,6 +148,20 @@ def test_shared_gives_those_that_have_the_same_value(store: Any) -> None:
         store.configs.shared("label")
 
 
+def test_values_are_those_that_documents_still_have(store: Any) -> None:
+    assert store.devices.values("tenant_uuid") == []
+    tenants = {"d0": "t0", "d1": "t1", "d2": "t1", "d3": "t2", "d4": None, "d5": 5}
+    insert(store.devices, *({"id": each, "tenant_uuid": tenant} for each, tenant in tenants.items()))
+    insert(store.devices, *({"id": f"m{n}", "tenant_uuid": "t3"} for n in range(30)))
+    result_of(store.devices.delete("d1"))
+    assert sorted(store.devices.values("tenant_uuid")) == ["t0", "t1", "t2", "t3"]
+    for device_id in ("d0", "d2", *(f"m{n}" for n in range(30))):
+        result_of(store.devices.delete(device_id))
+    assert store.devices.values("tenant_uuid") == ["t2"]
+    with pytest.raises(KeyError):
+        store.devices.values("description")
+
+
 def test_find_takes_indexed_keys_only(store: Any) -> None:
     with pytest.raises(KeyError):
         store.devices.find("description", "x")
