@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from provd.errors import NotFound, Refused
 from provd.model.device import Device
 from provd.store.interfaces import IStore
+from provd.sync.phone import has_line
 
 from .configs import Configs
 from .tenants import Tenants
@@ -92,8 +93,8 @@ class Callers:
 
         The phone's own account counts most, as the phone has proved it.  A MAC address comes next, which
         anybody can state: it is enough for a phone at the address where that device was last seen, and for
-        one that nobody has claimed.  The address alone comes last; the account of unclaimed phones then rules
-        out those that were seen with another, and a stated MAC address those that have another.
+        one that nobody has claimed.  The address alone comes last; the account then rules out those that were
+        seen with another, but for further lines of theirs, and a stated MAC address those that have another.
 
         :raises NotFound: if it fits none.
         :raises Refused: if it fits several.
@@ -114,6 +115,8 @@ class Callers:
             found = [device for device in near if not call.macs or device.get("mac") in (None, *call.macs)]
             if is_shared:
                 found = [device for device in found if self._has_shared_account(device)]
+            elif call.endpoint is not None:
+                found = [device for device in found if self._may_have(device, call.endpoint)]
         return _only(found, call.address or call.endpoint or "?")
 
     def _found(self, key: str, values: Iterable[str], scope: Scope) -> list[Device]:
@@ -134,6 +137,15 @@ class Callers:
     def _has_shared_account(self, device: Device) -> bool:
         account = device.get("remote_state_sip_username")
         return account is None or self._is_shared(account) or self._is_unclaimed(device)
+
+    def _may_have(self, device: Device, endpoint: str) -> bool:
+        account = device.get("remote_state_sip_username")
+        if account is None or self._is_shared(account):
+            return True
+        config_id = device.get("config")
+        if config_id is None or config_id not in self._store.configs:
+            return False
+        return has_line(self._store.configs.get(config_id).get("raw_config"), endpoint)
 
     def _is_unclaimed(self, device: Device) -> bool:
         config_id = device.get("config")

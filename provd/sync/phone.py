@@ -104,11 +104,13 @@ def line_of(raw_config: Mapping[str, Any], endpoint: str) -> Line | None:
     )
 
 
-def has_line(raw_config: Mapping[str, Any], endpoint: str) -> bool:
+def has_line(raw_config: Any, endpoint: str) -> bool:
     """
-    Tell whether a configuration has a line of that user.
+    Tell whether a configuration, whatever it holds, has a line of that user.
     """
-    lines = raw_config.get("sip_lines") or {}
+    lines = raw_config.get("sip_lines") if isinstance(raw_config, dict) else None
+    if not isinstance(lines, dict):
+        return False
     return any(isinstance(line, dict) and line.get("username") == endpoint for line in lines.values())
 
 

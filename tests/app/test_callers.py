@@ -16,7 +16,11 @@ SITE, ELSEWHERE = "198.51.100.1", "203.0.113.9"
 SHARED = LINE["username"]
 FIRST, SECOND, THIRD = "00:15:65:00:00:01", "00:15:65:00:00:02", "00:15:65:00:00:03"
 TRANSIENT = {"id": "autoprov1", "parent_ids": ["autoprov"], "raw_config": {}, "transient": True}
-CLAIMED = {"id": "c1", "parent_ids": [], "raw_config": {}}
+CLAIMED = {
+    "id": "c1",
+    "parent_ids": [],
+    "raw_config": {"sip_lines": {"1": {"username": "k3v9x2"}, "2": {"username": "second"}}},
+}
 
 
 async def _family(tenant: str) -> frozenset[str]:
@@ -94,6 +98,11 @@ ONE, TWO = new("d1", FIRST, remote_state_sip_username=SHARED), new("d2", SECOND)
         # An account that provd knows nothing of says nothing.
         (Call(SITE, "trunk"), [ONE], "d1"),
         (Call(None, "trunk"), [ONE], "none"),
+        # But it isn't that of a phone which has another, unless that is one of its lines.
+        (Call(SITE, "trunk"), [claimed("u1", SECOND, "k3v9x2")], "none"),
+        (Call(SITE, "trunk"), [new("u1", SECOND, config="gone", remote_state_sip_username="k3v9x2")], "none"),
+        (Call(SITE, "second"), [claimed("u1", SECOND, "k3v9x2")], "u1"),
+        (Call(SITE, "second"), [claimed("u1", SECOND, None), ONE], "several"),
         (Call(None, SHARED), [ONE], "none"),
         # Anybody can state another's MAC address: that isn't enough for a phone that somebody has.
         (Call(ELSEWHERE, SHARED, (FIRST,)), [claimed("u1", FIRST, "k3v9x2")], "none"),

@@ -56,6 +56,11 @@ def test_a_proxy_is_taken_for_the_registrar() -> None:
     assert (line.registrar, line.port) == ("192.0.2.7", None)
 
 
+@pytest.mark.parametrize("raw", [None, [], {}, {"sip_lines": None}, {"sip_lines": [{"username": "u1"}]}])
+def test_what_holds_no_lines_has_none_of_a_user(raw: Any) -> None:
+    assert not has_line(raw, "u1")
+
+
 def test_a_line_of_a_user() -> None:
     assert has_line(RAW, "u2")
     assert not has_line(RAW, "u3")
