@@ -131,8 +131,12 @@ class Attempts:
 
 def _network(address: str) -> str:
     """
-    Return what stands for an address: who has one of IPv6 has 2 ** 64 of them.
+    Return what stands for an address: who has one of IPv6 has 2 ** 64 of them.  What an older server has put
+    on record for one may be anything.
     """
     if ":" not in address:
         return address
-    return str(ipaddress.IPv6Network((address, 64), strict=False))
+    try:
+        return str(ipaddress.IPv6Network((address, 64), strict=False))
+    except ValueError:
+        return address

@@ -19,6 +19,7 @@ from provd.model.configs import Config
 from provd.model.device import Device
 from provd.model.operation import OIP_SUCCESS, OperationInProgress
 from provd.store.interfaces import IStore
+from provd.sync.phone import phone_of
 
 from .attempts import Attempts
 from .callers import Callers, Scope
@@ -108,7 +109,7 @@ class Provisioning:
         """
         if code.reveal() == RESET:
             return await self._reset(device["id"], scope)
-        config = self._config_of(device, code, scope, address or device.get("ip"))
+        config = self._config_of(device, code, scope, address or phone_of(device).ip)
         tenant = tenant_of(config)
         family = await scope.family(tenant) if tenant is not None and not self._is_new(device) else ()
         async with self._claims.hold(config["id"]):

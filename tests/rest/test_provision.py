@@ -185,6 +185,13 @@ class Provision(ProvisionCase):
         self.assertIn(answer.header("Retry-After"), ("1", "2"))
         self.assertEqual((await self.dial(device_id="d2")).status, 200)
 
+    async def test_an_address_on_record_that_is_none_does_no_harm(self) -> None:
+        for device_id, ip in (("odd", "10.0.0.1:5060"), ("odder", 5)):
+            await self.site.parts.store.devices.insert({"id": device_id, "ip": ip})
+            for _ in range(4):
+                self.refused(await self.dial(code="777770", device_id=device_id), 404, "not-found")
+            self.refused(await self.dial(code="777770", device_id=device_id), 429, "too-many-attempts")
+
     async def test_with_their_tenant_go_the_configs_that_wait_for_its_phones(self) -> None:
         await self.config("mine", X_tenant_uuid=self.other)
         await self.config("used", X_provisioning_code="2", X_tenant_uuid=self.other)
