@@ -46,6 +46,8 @@ class ServedFile:
     :param digest: of what was sent; None stands for the file as it is now.
     """
 
+    __slots__ = ("_digest", "_is_current", "_path", "_seen")  # there may be one for each phone
+
     def __init__(self, path: str, digest: bytes | None = None) -> None:
         self._path = path
         self._seen: object = None

@@ -90,7 +90,8 @@ class SyncStates:
     :param now: seconds since the epoch.
     """
 
-    MOST = 10_000
+    MOST = 100_000
+    """Devices: half a kilobyte each."""
 
     def __init__(self, now: Seconds) -> None:
         self._now = now
