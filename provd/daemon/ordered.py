@@ -4,7 +4,10 @@ Services that stop one at a time, the last started first.
 
 from __future__ import annotations
 
-from twisted.application.service import MultiService
+from collections.abc import Callable
+from typing import Any
+
+from twisted.application.service import MultiService, Service
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
@@ -28,3 +31,17 @@ class OrderedServices(MultiService):
                 await settled(child.stopService())
             except Exception:
                 self._log.failure("stopping {child}", child=child.name)
+
+
+class Closing(Service):
+    """
+    A part that only needs to be stopped.
+    """
+
+    def __init__(self, name: str, stop: Callable[[], Any]) -> None:
+        self.name = name
+        self._stop = stop
+
+    def stopService(self) -> Any:
+        super().stopService()
+        return self._stop()

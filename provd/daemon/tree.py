@@ -45,7 +45,7 @@ from .descriptors import most_connections
 from .health import health
 from .leases import LeaseNews
 from .listeners import SiteService
-from .ordered import OrderedServices
+from .ordered import Closing, OrderedServices
 from .parts import Parts, assemble, plugins_folder
 from .synchronization import Synchronization
 from .tenantends import TenantEnds
@@ -61,20 +61,6 @@ class Ready:
     tftp_port: int
     rest_port: int
     plugins: list[str] = field(default_factory=list)
-
-
-class _Closing(Service):
-    """
-    A part that only needs to be stopped.
-    """
-
-    def __init__(self, name: str, stop: Callable[[], Any]) -> None:
-        self.name = name
-        self._stop = stop
-
-    def stopService(self) -> Any:
-        super().stopService()
-        return self._stop()
 
 
 class Provd(Service):
@@ -200,7 +186,7 @@ class Provd(Service):
         store = await open_store(
             self.settings.database.type, data, self.settings.database.json_db_dir, self._reactor
         )
-        self._add(_Closing("store", store.close))
+        self._add(Closing("store", store.close))
         is_first = is_untouched(store.devices, store.configs)
         # Set before plugins are replaced: whatever happens meanwhile, the mark then puts everything in doubt.
         left = self._mark.set()
@@ -209,7 +195,7 @@ class Provd(Service):
         for plugin_id in deployed.upgraded:
             stale.update(store.devices.find("plugin", plugin_id))
         staleness = Staleness(stale)
-        self._add(_Closing("mark", lambda: self._mark.clear(staleness.left)))
+        self._add(Closing("mark", lambda: self._mark.clear(staleness.left)))
         who = authority(self.settings, self._reactor)
         if is_first and self.settings.auth.type == "local":
             await self._first_configs(store.configs)
@@ -224,9 +210,9 @@ class Provd(Service):
             self._reactor,
         )
         parts.calls.start()
-        self._add(_Closing("plugin calls", parts.calls.stop))
-        self._add(_Closing("plugins", lambda: Deferred.fromCoroutine(parts.plugins.close_all())))
-        self._add(_Closing("plugin changes", lambda: Deferred.fromCoroutine(parts.changes.stop())))
+        self._add(Closing("plugin calls", parts.calls.stop))
+        self._add(Closing("plugins", lambda: Deferred.fromCoroutine(parts.plugins.close_all())))
+        self._add(Closing("plugin changes", lambda: Deferred.fromCoroutine(parts.changes.stop())))
         installed = await parts.plugins.load_all(parts.app, sweep=left is None)
         self._add(who.upkeep(parts.tenants))
         synchronization = Synchronization(self.settings, parts, who, self._reactor)
