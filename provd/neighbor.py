@@ -20,7 +20,8 @@ from provd.settings.model import Amid, Auth
 
 __all__ = ["Calls", "certificate_policy"]
 
-_LARGEST_ANSWER = 8 << 20
+_LARGEST_ANSWER = 64 << 20
+"""Bytes: what amid tells of a registered phone takes 600, and there may be many thousands."""
 
 
 class Calls:
@@ -93,8 +94,10 @@ class Calls:
             raise self._failed(f"{self._name} answers {response.code}")
         if method == "HEAD" or response.code != 200:
             return response.code, None
+        if len(content) > _LARGEST_ANSWER:
+            raise self._failed(f"{self._name} answers more than {_LARGEST_ANSWER >> 20} MiB")
         try:
-            return response.code, json.loads(content[:_LARGEST_ANSWER])
+            return response.code, json.loads(content)
         except (ValueError, RecursionError):
             raise self._failed(f"{self._name} answers what isn't JSON") from None
 

@@ -8,6 +8,7 @@ from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.trial.unittest import TestCase
 
+from provd import neighbor
 from provd.logs import Secret
 from provd.settings.model import Amid
 from provd.sync.amid import AmidManager
@@ -94,6 +95,11 @@ class Case(TestCase):
         for body in (b"<html>", b"[[[", [], {}, "x", [1], [{"Event": "x"}], None):
             self.amid.answers["PJSIPNotify"] = (200, body)
             await reason(self.sends())
+
+    async def test_an_answer_that_is_too_large_is_told(self) -> None:
+        self.patch(neighbor, "_LARGEST_ANSWER", 2 << 20)
+        self.amid.answers["PJSIPNotify"] = (200, b" " * (2 << 20) + b"[]")
+        self.assertEqual(await reason(self.sends()), "amid answers more than 2 MiB")
 
     async def test_a_slow_amid_is_not_waited_for(self) -> None:
         self.amid.answers["PJSIPNotify"] = None
