@@ -17,7 +17,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from provd.logs import Secret
 
-_HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?", re.ASCII)
+_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*", re.ASCII)
 _PROVISIONING_KEY = re.compile(r"[A-Za-z0-9$~.-]{8,256}", re.ASCII)
 _UNSAFE_IN_URL = re.compile(r"[\s\x00-\x1f\x7f\"<>\\^`{|}]")
 _ANY_INTERFACE = "0.0.0.0"

@@ -226,7 +226,7 @@ def test_the_manager_port_needs_an_account() -> None:
 def test_the_daemon_may_be_known_by_a_name_or_an_address() -> None:
     for host in ("pbx.example", "192.0.2.1", "2001:db8::1"):
         assert settings_from({"sip": {"advertised_host": host}}).sip.advertised_host == host
-    for host in ("a b", "x\r\nVia: y", "a:b", 5, "[::1]"):
+    for host in ("a b", "x\r\nVia: y", "a:b", 5, "[::1]", "a..b", f"{'a' * 64}.example", "a-.b"):
         assert list(mistakes_in(sip={"advertised_host": host})) == ["sip.advertised_host"]
     assert settings_from({"sip": {"port": None, "advertised_host": ""}}) == Settings()
 
