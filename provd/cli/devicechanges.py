@@ -10,7 +10,7 @@ import click
 
 from .editing import Edit, all_of, edit_options
 from .options import api_command
-from .parametertypes import IP, MAC, UUID, AssignmentType
+from .parametertypes import ADDRESS, MAC, UUID, AssignmentType
 from .paths import place
 from .references import find_device, find_devices, name_of
 
@@ -21,7 +21,7 @@ __all__ = ["create_device", "delete_devices", "update_device"]
 
 _named_options = all_of(
     click.option("--mac", type=MAC, help="However it is spelled."),
-    click.option("--ip", type=IP),
+    click.option("--ip", type=ADDRESS),
     click.option("--sn", metavar="NUMBER", help="The serial number."),
     click.option("--uuid", type=UUID),
     click.option("--vendor", metavar="NAME"),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from .editing import all_of
-from .parametertypes import IP, MAC, OBJECT, UUID
+from .parametertypes import ADDRESS, MAC, OBJECT, UUID
 from .tables import Column
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ query_option = click.option(
 
 device_filters = all_of(
     click.option("--mac", "f_mac", type=MAC, multiple=True, help="However it is spelled."),
-    click.option("--ip", "f_ip", type=IP, multiple=True),
+    click.option("--ip", "f_ip", type=ADDRESS, multiple=True),
     click.option("--sn", "f_sn", multiple=True, metavar="NUMBER", help="The serial number."),
     click.option("--uuid", "f_uuid", type=UUID, multiple=True),
     click.option("--vendor", "f_vendor", multiple=True, metavar="NAME", help="As it is on record: Yealink."),

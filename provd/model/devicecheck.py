@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from provd.addresses import norm_ip, norm_mac, norm_uuid
+from provd.addresses import norm_mac, norm_uuid, plain_address
 from provd.errors import InvalidDocument
 
 from .device import Device
@@ -22,7 +22,7 @@ COMPUTED = ("tenant_uuid", "is_new", "configured", SYNC)
 
 _FORMS: dict[str, tuple[Callable[[str], str], str]] = {
     "mac": (norm_mac, "isn't a MAC address"),
-    "ip": (norm_ip, "isn't an IPv4 address"),
+    "ip": (plain_address, "isn't an IP address"),
     "uuid": (norm_uuid, "isn't a UUID"),
 }
 _TEXTS = ("vendor", "model", "version", "plugin", "config", "description", "sn", "id") + (

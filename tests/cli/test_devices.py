@@ -123,7 +123,7 @@ def test_what_was_printed_can_be_given_back(cli: Cli, rest: Rest, tmp_path: Path
 
 def test_all_mistakes_of_a_document_are_told_at_once(cli: Cli) -> None:
     told = cli.fails(1, "devices", "create", "--set", "mac=7", "--set", "vendor=[]", "--set-text", "ip=x")
-    assert told == "invalid device: mac isn't a MAC address; vendor isn't text; ip isn't an IPv4 address"
+    assert told == "invalid device: mac isn't a MAC address; vendor isn't text; ip isn't an IP address"
 
 
 def test_a_device_whose_files_cannot_be_written_is_told_of(cli: Cli) -> None:

@@ -109,13 +109,18 @@ class Site:
         content = body.read_bytes() if body.exists() else b""
         return (int(shown) if int(shown) else code), content
 
-    async def get(self, path: str, agent: str | None = None, address: str = "127.0.0.1") -> tuple[int, bytes]:
+    async def get(
+        self, path: str, agent: str | None = None, address: str = "127.0.0.1", *more: str
+    ) -> tuple[int, bytes]:
         """
         Fetch a file as a phone at one of the loopback addresses does.
+
+        :param more: arguments of curl.
         """
         port = self.settings.general.http_proxied_listen_port
         headers = ["-A", agent] if agent is not None else ["-H", "User-Agent:"]
-        return await self.curl("--interface", address, *headers, f"http://127.0.0.1:{port}/{path}")
+        host = "[::1]" if ":" in address else "127.0.0.1"
+        return await self.curl("--interface", address, *headers, *more, f"http://{host}:{port}/{path}")
 
     async def tftp(self, name: str, address: str = "127.0.0.1") -> tuple[int, bytes]:
         """

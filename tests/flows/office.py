@@ -83,13 +83,18 @@ class FlowCase(ApiCase):
     Two phones that have booted, a claimed one to be and its neighbor, which nothing that is done to the first
     one may touch.
 
+    :cvar ADDRESS: of the first phone.
     :cvar ASKS: whether the phone asks for its file after each call; if not, it asks about it alone.
     :ivar device: the document of the first phone, as it must be.
     :ivar configs: all configs, as they must be.
     :ivar serves: the SIP users in the phone's file, as they must be; None without a file.
     """
 
+    ADDRESS = "127.0.0.1"
     ASKS = False
+
+    def general(self) -> dict[str, Any]:
+        return {"http_proxied_listen_interface": "::"}
 
     async def _set_up(self) -> None:
         await super()._set_up()
@@ -115,8 +120,8 @@ class FlowCase(ApiCase):
         """
         Have the phone boot.
         """
-        await self.site.get(COMMON, AGENT)
-        await self.site.get(OWN, AGENT)
+        await self.site.get(COMMON, AGENT, self.ADDRESS)
+        await self.site.get(OWN, AGENT, self.ADDRESS)
 
     async def confd(self, method: str, path: str, body: Any = None, tenant: str | None = None) -> Answer:
         """
@@ -183,9 +188,8 @@ class FlowCase(ApiCase):
         Have the phone ask for its file, or about it.
         """
         if self.ASKS:
-            return await self.site.get(OWN, AGENT)
-        port = self.site.settings.general.http_proxied_listen_port
-        return await self.site.curl("-I", "-A", AGENT, f"http://127.0.0.1:{port}/{OWN}")
+            return await self.site.get(OWN, AGENT, self.ADDRESS)
+        return await self.site.get(OWN, AGENT, self.ADDRESS, "-I")
 
     async def get_device(self) -> dict[str, Any]:
         answer = await self.confd("GET", self.path)

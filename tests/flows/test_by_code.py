@@ -12,7 +12,7 @@ class ByCode(FlowCase):
     async def test_a_phone_is_found_claimed_configured_and_synchronized(self) -> None:
         answer = await self.step(
             "GET",
-            '/dev_mgr/devices?q={"ip":"127.0.0.1"}&recurse=true&sort=ip&sort_ord=ASC',
+            f'/dev_mgr/devices?q={{"ip":"{self.ADDRESS}"}}&recurse=true&sort=ip&sort_ord=ASC',
             status=200,
         )
         self.assertEqual(answer.json, {"devices": [self.device], "total": 1})
@@ -20,7 +20,7 @@ class ByCode(FlowCase):
         self.assertEqual(answer.json, {"config": self.configs[self.first_config]})
         await self.claim(USER)
         whom = await self.synchronized(self.customer)
-        self.assertEqual(whom, [USER if self.ASKS else "127.0.0.1"])
+        self.assertEqual(whom, [USER if self.ASKS else self.ADDRESS])
         await self.reboot()
         self.assertEqual(await self.synchronized(self.customer), [USER])
 
@@ -92,3 +92,7 @@ class ByCode(FlowCase):
 
 class ByCodeOfAPhoneThatAsksAllTheTime(ByCode):
     ASKS = True
+
+
+class ByCodeOverIPv6(ByCode):
+    ADDRESS = "::1"

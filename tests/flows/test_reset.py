@@ -81,9 +81,9 @@ class Reset(FlowCase):
             (self.customer, False, True),
         )
         # The phone still runs the account that it fetched last: that is where it can be notified.
-        self.assertEqual(await self.synchronized(self.customer), ["127.0.0.1" if self.ASKS else USER])
+        self.assertEqual(await self.synchronized(self.customer), [self.ADDRESS if self.ASKS else USER])
         await self.reboot()
-        self.assertEqual(await self.synchronized(self.customer), ["127.0.0.1"])
+        self.assertEqual(await self.synchronized(self.customer), [self.ADDRESS])
         self.assertEqual((await self.confd("DELETE", self.path, tenant=self.customer)).status, 204)
         self.assertEqual(self.site.devices(), [self.neighbor])
         del self.configs[second]
@@ -99,6 +99,10 @@ class Reset(FlowCase):
 
 class ResetOfAPhoneThatAsksAllTheTime(Reset):
     ASKS = True
+
+
+class ResetOverIPv6(Reset):
+    ADDRESS = "::1"
 
 
 class RemoteState(FlowCase):
@@ -117,7 +121,7 @@ class RemoteState(FlowCase):
             tenant=self.customer,
             device={"remote_state_sip_username": None},
         )
-        self.assertEqual(await self.synchronized(self.customer), ["127.0.0.1"])
+        self.assertEqual(await self.synchronized(self.customer), [self.ADDRESS])
         await self.reboot()
         self.assertEqual(await self.synchronized(self.customer), [USER])
 
@@ -136,7 +140,7 @@ class RemoteState(FlowCase):
     async def test_only_ap_and_eight_characters_is_an_account_that_all_share(self) -> None:
         await self.claim(USER)
         for user, whom in (
-            ("ap12345678", "127.0.0.1"),
+            ("ap12345678", self.ADDRESS),
             ("ap1234567", "ap1234567"),
             ("ap123456789", "ap123456789"),
             ("AP12345678", "AP12345678"),

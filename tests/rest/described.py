@@ -18,4 +18,5 @@ def described(name: str) -> Draft202012Validator:
     Return what checks a value against one of the description's schemas.
     """
     components = openapi(HANDLERS)["components"]
-    return Draft202012Validator({"$ref": f"#/components/schemas/{name}", "components": components})
+    schema = {"$ref": f"#/components/schemas/{name}", "components": components}
+    return Draft202012Validator(schema, validate_formats=True)

@@ -54,6 +54,7 @@ ADDRESSES = [
     "00:15:65:aa:bb:0g",
 ]
 ADDRESSES += ["192.0.2.1", "192.000.02.1", "192.0.2.256", "192.0.2", "192.0.2.1\n", "1.2.3.0004", "::1"]
+ADDRESSES += ["2001:DB8::0:1", "::ffff:192.0.2.1", "2001:db8::1::2", "[::1]", "2001:db8::1%", ":", "12345::"]
 ADDRESSES += ["5F6c8fd6-2d9f-4d5f-8d3e-6c1c0a9b7f10", "5f6c8fd62d9f4d5f8d3e6c1c0a9b7f10"]
 SIMPLE = st.sampled_from([None, True, False, *NUMBERS, *NUMERALS, *WORDS, *ADDRESSES]) | st.text(max_size=3)
 VALUES = SIMPLE | st.lists(SIMPLE, max_size=2) | st.just({})

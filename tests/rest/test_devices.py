@@ -59,6 +59,7 @@ class Documents(ApiCase):
         for device, error_id in (
             ({"mac": "x"}, "invalid-mac"),
             ({"ip": "192.0.2.256"}, "invalid-ip"),
+            ({"ip": "[2001:db8::1]"}, "invalid-ip"),
             ({"id": "../x"}, "invalid-id"),
             ({"id": ".x"}, "invalid-id"),
             ({"id": ""}, "invalid-id"),
