@@ -15,7 +15,7 @@ HIDDEN = "(hidden)"
 
 _SECRET = re.compile(
     r"password|passwd|passphrase|passcode|secret|token|credential|(?:^|_)(?:pass|pin|psk)(?![a-z])"
-    r"|(?:local|private|api|provisioning|shared)_?key",
+    r"|(?:local|private|api|provisioning|shared)_?key|provisioning_?code",
     re.IGNORECASE,
 )
 # Without the scheme, which in a long text would be looked for from each character on.

@@ -63,7 +63,8 @@ def test_objects_are_merged_and_lists_replaced() -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["password", "admin_password", "X_passwd", "sip_local_key", "api_key", "token", "client_secret", "X_pin"],
+    ["password", "admin_password", "X_passwd", "sip_local_key", "api_key", "token", "client_secret", "X_pin"]
+    + ["X_provisioning_code"],
 )
 def test_what_keys_call_a_secret_is_hidden(key: str) -> None:
     assert hidden({key: "s3cret"}) == {key: HIDDEN}
