@@ -89,8 +89,11 @@ def written_request(method: str, uri: str, headers: Iterable[tuple[str, str]], b
     Return a request as it is sent, with the length of its body.
 
     :param headers: one line each.
+    :raises ValueError: if a text would begin another line.
     """
     content = body.encode("utf-8", "replace")
     lines = [f"{method} {uri} SIP/2.0", *(f"{name}: {value}" for name, value in headers)]
+    if any(character in line for line in lines for character in "\r\n\0"):
+        raise ValueError("a header of several lines")
     lines.append(f"Content-Length: {len(content)}")
     return "\r\n".join([*lines, "", ""]).encode("utf-8", "replace") + content

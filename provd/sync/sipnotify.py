@@ -152,7 +152,11 @@ class SipWay:
         password = _password(line)
         if line is None or password is None:
             raise CannotNotify(f"a password is asked for, and none is known ({response.status})")
-        shown[answered] = self._digest.answer(strongest, line.auth_user, password.reveal(), "NOTIFY", uri)
+        secret = password.reveal()
+        try:
+            shown[answered] = self._digest.answer(strongest, line.auth_user, secret, "NOTIFY", uri)
+        except UnicodeError:
+            raise CannotNotify("the account of the line can't stand in a SIP message") from None
 
 
 def _password(line: Line | None) -> Secret | None:

@@ -27,6 +27,7 @@ __all__ = ["SipPort", "host_in_uri"]
 
 _COOKIE = "z9hG4bK"
 _USUAL_PORT = 5060
+_LONGEST_NAME = 253
 
 
 class SipPort(Service, DatagramProtocol):
@@ -100,6 +101,8 @@ class SipPort(Service, DatagramProtocol):
         except OSError as error:
             self._forget(branch)
             raise CannotNotify(f"nothing can be sent to {name}: {error.strerror or error}") from None
+        except ValueError:
+            raise CannotNotify("the account of the line can't stand in a SIP message") from None
         try:
             return await transaction.response
         except NoResponse:
@@ -125,6 +128,8 @@ class SipPort(Service, DatagramProtocol):
             found = str(ipaddress.ip_address(host.strip("[]")))
         except ValueError:
             family = socket.AF_UNSPEC if self._is_ipv6 else socket.AF_INET
+            if len(host) > _LONGEST_NAME or not host.isprintable():
+                raise CannotNotify("the host of the line's registrar isn't one") from None
             try:
                 answers = await deferToThread(socket.getaddrinfo, host, None, family, socket.SOCK_DGRAM)
             except (OSError, UnicodeError):

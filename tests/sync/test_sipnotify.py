@@ -169,6 +169,12 @@ class ThroughTheRegistrar(Case):
         await reason(self.way.to_endpoint(self.phone, CHECK_SYNC))
         self.assertEqual(self.peer.requests, [])
 
+    async def test_what_is_no_host_is_not_looked_up_or_told(self) -> None:
+        for host in ("127.0.0.1\r\nEvil: 2", "x" * 254, "a\0b"):
+            self.line = Line("u1", USER, None, host, self.peer.port)
+            told = await reason(self.way.to_endpoint(self.phone, CHECK_SYNC))
+            self.assertEqual(told, "the host of the line's registrar isn't one")
+
     async def test_a_registrar_that_has_a_name(self) -> None:
         self.line = Line("a b@ü", USER, None, "localhost", self.peer.port)
         await self.way.to_peer("u1", CHECK_SYNC)
@@ -234,6 +240,15 @@ class Challenged(Case):
         self.challenge("phone", 'Digest realm="r", nonce="n1", qop="auth"')
         await self.way.to_address(self.phone, "127.0.0.1", CHECK_SYNC)
         self.assertTrue(proves(self.peer.headers()["Authorization"], "MD5", "sip:u1@127.0.0.1"))
+
+    async def test_an_account_that_would_begin_another_header_is_not_sent(self) -> None:
+        self.challenge("phone", 'Digest realm="r", nonce="n1", qop="auth"')
+        for user in ("x\r\nEvil: 1", "x\ny", "x\0", "\ud800"):
+            self.line = Line("u1", user, Secret(PASSWORD), "127.0.0.1", self.peer.port)
+            self.peer.requests.clear()
+            told = await reason(self.way.to_endpoint(self.phone, CHECK_SYNC))
+            self.assertEqual(told, "the account of the line can't stand in a SIP message")
+            self.assertEqual(len(self.peer.requests), 1)
 
     async def test_a_proxy_and_the_phone_may_both_ask(self) -> None:
         def answer(request: str) -> str:
