@@ -50,12 +50,13 @@ class Response:
 
 def parse_response(datagram: bytes) -> Response:
     """
-    Return the response in a datagram.
+    Return the response in a datagram.  Lines may end without a carriage return, and those that are no header
+    are passed over: a phone whose answer isn't understood is asked again and again.
 
     :raises NotSIP: if it is none, or one that can't be matched to a request.
     """
-    head = datagram[:_LONGEST].partition(b"\r\n\r\n")[0].decode("utf-8", "replace")
-    first, *lines = head.lstrip("\r\n").split("\r\n")
+    text = datagram[:_LONGEST].replace(b"\r\n", b"\n").decode("utf-8", "replace")
+    first, *lines = text.lstrip("\n").partition("\n\n")[0].split("\n")
     status = _STATUS_LINE.fullmatch(first)
     if status is None:
         raise NotSIP("no status line")
@@ -67,9 +68,8 @@ def parse_response(datagram: bytes) -> Response:
             continue
         name, colon, value = line.partition(":")
         name = name.strip().lower()
-        if not colon or not name:
-            raise NotSIP("a line that is no header")
-        headers.append((_COMPACT.get(name, name), value.strip()))
+        if colon and name:
+            headers.append((_COMPACT.get(name, name), value.strip()))
     response = Response(int(status[1]), tuple(headers))
     if _branch(response.all("via")) is None:
         raise NotSIP("no branch")

@@ -28,6 +28,14 @@ def test_a_response_with_compact_and_folded_headers() -> None:
     assert response.all("body") == []
 
 
+@pytest.mark.parametrize(("old", "new"), [(b"\r\n", b"\n"), (b"From: ", b"From "), (b"From: ", b": ")])
+def test_one_that_is_badly_written_is_understood_all_the_same(old: bytes, new: bytes) -> None:
+    response = parse_response(OK.replace(old, new))
+    assert (response.status, response.branch) == (200, "z9hG4bKabc")
+    assert response.all("cseq") == ["2 NOTIFY"]
+    assert response.all("body") == []
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -39,7 +47,7 @@ def test_a_response_with_compact_and_folded_headers() -> None:
         (b"CSeq", b"X"),
         (b"v:", b"x:"),
         (b"BRANCH=z9hG4bKabc", b"branch="),
-        (b"From: <sip:a@b>;tag=1", b"junk"),
+        (b"v: SIP", b"v SIP"),
         (OK, b""),
         (OK, b"\r\n\r\n"),
     ],
