@@ -29,6 +29,7 @@ class Synchronizing:
     """
     Has plugins synchronize devices.
 
+    :param is_followed: tells whether it can be seen that a device's phone fetches its configuration.
     :param listener: called with ``synchronized`` and the device, twice, once its phone was asked; see
         :class:`provd.app.devices.Devices`.
     """
@@ -44,12 +45,14 @@ class Synchronizing:
         calls: PluginCalls,
         raw_configs: RawConfigs,
         states: SyncStates,
+        is_followed: Callable[[Device], bool],
         listener: Callable[[str, Device, Device | None], None],
     ) -> None:
         self._plugins = plugins
         self._calls = calls
         self._raw_configs = raw_configs
         self._states = states
+        self._is_followed = is_followed
         self._listener = listener
 
     def start(
@@ -78,7 +81,7 @@ class Synchronizing:
             self._listener("synchronized", device, device)
         else:
             self._log.warn("{device} is not synchronized: {why}", device=device["id"], why=problem)
-        synchronization.ended(problem)
+        synchronization.ended(problem, self._is_followed(device))
         operation.state = OIP_SUCCESS if problem is None else OIP_FAIL
 
     async def _problem(self, device: Device) -> str | None:

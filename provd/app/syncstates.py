@@ -27,23 +27,26 @@ class Synchronization:
     :param now: seconds since the epoch.
     """
 
-    __slots__ = ("_at", "_ended", "_fetched_at", "_is_current", "_now", "_problem")
+    __slots__ = ("_at", "_ended", "_fetched_at", "_is_current", "_is_followed", "_now", "_problem")
 
     def __init__(self, now: Seconds) -> None:
         self._now = now
         self._at = now()
         self._ended = False
+        self._is_followed = True
         self._problem: str | None = None
         self._fetched_at: float | None = None
         self._is_current: Callable[[], bool] | None = None
 
-    def ended(self, problem: str | None) -> None:
+    def ended(self, problem: str | None, is_followed: bool = True) -> None:
         """
         Note that the operation has ended.
 
         :param problem: why nobody was notified, in words that hold nothing secret; None if somebody was.
+        :param is_followed: whether it can be seen that the phone fetches its configuration.
         """
         self._ended = True
+        self._is_followed = is_followed
         self._at = self._now()
         self._problem = problem
 
@@ -75,7 +78,7 @@ class Synchronization:
         if self._problem is not None:
             return "failed", self._at, self._problem
         if self._fetched_at is None:
-            if self._now() < self._at + TIMEOUT:
+            if not self._is_followed or self._now() < self._at + TIMEOUT:
                 return "notified", self._at, None
             # Not for ever: a phone that is used may wait for the end of the call, or of the day.
             return "failed", self._at + TIMEOUT, f"nothing was fetched within {TIMEOUT / 60:.0f} minutes"

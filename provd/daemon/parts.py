@@ -204,7 +204,12 @@ def assemble(
         raw_configs=raw_configs,
         staleness=staleness,
         synchronizing=Synchronizing(
-            manager, calls, raw_configs, sync_states, lambda *what: devices.listener(*what)
+            manager,
+            calls,
+            raw_configs,
+            sync_states,
+            lambda device: pipeline.trigger(device) is not None,
+            lambda *what: devices.listener(*what),
         ),
         changes=changes,
         services=services,

@@ -247,10 +247,17 @@ class Pipeline:
         """
         Tell whether the file of a base name is that by which a configured device takes its configuration on.
         """
+        return bool(name) and self.trigger(device) == name
+
+    def trigger(self, device: Device) -> str | None:
+        """
+        Return the name of that file; None if the plugin names none.
+        """
         plugin = self._plugins.get(device.get("plugin"))
-        if not name or not device.get("configured") or plugin is None:
-            return False
-        return bool(self._guard.value(device["plugin"], None, _trigger, plugin, device) == name)
+        if not device.get("configured") or plugin is None:
+            return None
+        name = self._guard.value(device["plugin"], None, _trigger, plugin, device)
+        return name if isinstance(name, str) and name else None
 
 
 def _trigger(plugin: Any, device: Device) -> Any:

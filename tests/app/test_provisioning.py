@@ -80,6 +80,7 @@ class Desk:
                 office.calls,
                 office.raw_configs,
                 SyncStates(office.reactor.seconds),
+                lambda device: True,
                 office.all.listener,
             ),
             office.reactor,

@@ -38,6 +38,7 @@ def test_a_listener_is_told_when_the_phone_was_asked(fails: Any, outcome: str, t
         at.calls,
         at.raw_configs,
         SyncStates(at.reactor.seconds),
+        lambda device: True,
         lambda kind, device, before: heard.append(kind),
     )
     operation = synchronizing.start(DEVICE)

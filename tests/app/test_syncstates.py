@@ -91,6 +91,12 @@ def test_a_phone_that_fetches_nothing_has_failed_until_it_does(asked: Synchroniz
     assert asked.shown()["state"] == "fetched"
 
 
+def test_where_no_fetch_can_be_seen_the_phone_stays_notified(asked: Synchronization, clock: Clock) -> None:
+    asked.ended(None, is_followed=False)
+    clock.advance(TIMEOUT)
+    assert asked.shown() == {"state": "notified", "at": AT_START}
+
+
 def test_a_download_that_broke_leaves_what_the_phone_had_got_before(asked: Synchronization) -> None:
     asked.ended(None)
     asked.fetched()

@@ -9,6 +9,7 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 
+from provd.app import syncstates
 from provd.sync.current import set_sync_service
 from provd.sync.sip import CannotNotify
 from tests.logged import logged
@@ -117,6 +118,17 @@ class SynchronizationOfADevice(ApiCase):
         self.assertEqual(await self.api.finished(await self.begin()), "fail")
         shown = await self.shown()
         self.assertEqual(shown["why"], "no service to send a SIP NOTIFY with")
+
+    async def test_where_the_plugin_names_no_file_it_is_not_said_to_have_failed(self) -> None:
+        self.patch(syncstates, "TIMEOUT", 0.0)
+        await self.notify()
+        self.assertEqual(await self.state(), "failed")
+        plugin = self.site.parts.manager.get("yealink")
+        for names_none in (lambda device: None, lambda device: 1 / 0, lambda device: 5):
+            self.patch(plugin, "get_remote_state_trigger_filename", names_none)
+            with logged():
+                await self.notify()
+            self.assertEqual(await self.state(), "notified")
 
     async def test_lists_show_it_where_it_is_wanted(self) -> None:
         await self.api.post("/dev_mgr/devices", {"device": {"id": "other"}})
