@@ -130,7 +130,7 @@ class AsteriskManager(Service):
         return self._session
 
     async def _stay_connected(self) -> None:
-        pause = self.FIRST_PAUSE
+        pause = rest = self.FIRST_PAUSE
         while True:
             session = await self._connect()
             if session is None:
@@ -140,6 +140,7 @@ class AsteriskManager(Service):
             pause = self.FIRST_PAUSE
             self._log.info("connected to Asterisk's manager port")
             self._session = session
+            began = self._reactor.seconds()
             self._wake()
             try:
                 self._why = await self._watch(session)
@@ -147,7 +148,11 @@ class AsteriskManager(Service):
                 self._session = None
                 session.close()
             self._log.warn("Asterisk's manager port: {why}", why=self._why)
-            await deferLater(self._reactor, pause)
+            # One that drops each connection soon is asked ever more slowly for the next.
+            lasted = self._reactor.seconds() - began
+            rest = self.FIRST_PAUSE if lasted > self.LONGEST_PAUSE else rest
+            await deferLater(self._reactor, rest)
+            rest = min(rest * 2, self.LONGEST_PAUSE)
 
     async def _connect(self) -> Session | None:
         """

@@ -6,21 +6,24 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from twisted.internet import reactor, ssl
 from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
+from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import TestCase
 
 from provd.errors import InvalidSettings
 from provd.logs import Secret
 from provd.settings.model import Ami
 from provd.sync.ami import AsteriskManager
+from provd.sync.amisession import Session
 from provd.sync.asterisk import SaidNo
 from tests.logged import logged
-from tests.support import free_port
+from tests.support import free_port, result_of
 from tests.sync.failing import reason
 from tests.sync.manager import ACCOUNT, SECRET, Connection, Manager, listing
 from tests.tls import self_signed
@@ -239,6 +242,29 @@ class Encrypted(Case):
             with self.assertRaises(InvalidSettings) as caught:
                 AsteriskManager(Ami(tls=True, verify_certificate=name), reactor)
             self.assertEqual(list(caught.exception.mistakes), ["ami.verify_certificate"])
+
+
+def test_who_drops_each_connection_soon_is_asked_ever_more_slowly() -> None:
+    clock, tries, soon = MemoryReactorClock(), [], [True]
+
+    class Dropped(AsteriskManager):
+        async def _connect(self) -> Session:
+            tries.append(clock.seconds())
+            session = Session()
+            clock.callLater(0 if soon[0] else 100, session.lost.callback, "dropped")
+            return session
+
+    manager = Dropped(Ami(username=ACCOUNT, password=Secret(SECRET)), clock)
+    manager.startService()
+    clock.pump([0] + [1] * 120)
+    assert [later - earlier for earlier, later in pairwise(tries)] == [1, 2, 4, 8, 16, 32, 32]
+    soon[0] = False  # from the next one on, which lasts 100 s
+    clock.pump([1] * 20)
+    soon[0] = True
+    clock.pump([1] * 140)
+    assert [later - earlier for earlier, later in pairwise(tries[8:])][:3] == [101, 2, 4]
+    result_of(manager.stopService())
+    assert not clock.getDelayedCalls()
 
 
 def test_an_error_keeps_what_asterisk_said() -> None:
