@@ -139,7 +139,8 @@ class AccentAuthority:
             lambda: None if self.service_token is None else self.service_token.token,
             reactor.seconds,
         )
-        self.master = self._remembered() or _named(settings)
+        self._told, self._former = self._remembered()
+        self.master = self._told or _named(settings)
 
     @property
     def is_known(self) -> bool:
@@ -164,12 +165,19 @@ class AccentAuthority:
         """
         Return all tenants that accent-auth knows, the master tenant's whole family.
 
-        :raises ServerFailed: if it can't be asked.
+        :raises ServerFailed: if it can't be asked; or if it doesn't list one that was the master tenant: the
+            daemon's account has been moved below others, or accent-auth set up anew, and nobody's tenant was
+            deleted.
         """
         own = self._own
         found = None if own is None else await self._server.tenants(own.text, own.tenant)
         if found is None:
             raise ServerFailed("accent-auth doesn't let the daemon list tenants")
+        if missing := self._former.difference(tenant.lower() for tenant in found):
+            raise ServerFailed(
+                f"accent-auth doesn't list {min(missing)}, which was the master tenant; if that is meant so, "
+                f"remove {self._file} while the daemon is stopped"
+            )
         return found
 
     def upkeep(self, tenants: Tenants) -> Service:
@@ -181,28 +189,36 @@ class AccentAuthority:
 
         def renewed(new: NewToken) -> Deferred[None] | None:
             self._own = new
-            if tenants.master == new.tenant:
+            if tenants.master == new.tenant == self._told:
                 return None
+            if self._told not in (None, new.tenant):
+                self._former |= {self._told}
+            self._told = new.tenant
             _log.info("the master tenant is {tenant}", tenant=new.tenant)
             tenants.master = new.tenant
-            return deferToThread(self._remember, new.tenant).addErrback(
+            return deferToThread(self._remember, new.tenant, self._former).addErrback(
                 lambda failure: _log.failure("the master tenant can't be kept", failure)
             )
 
         self.service_token = ServiceToken(self._server, self._settings, self._reactor, renewed)
         return self.service_token
 
-    def _remembered(self) -> str | None:
+    def _remembered(self) -> tuple[str | None, frozenset[str]]:
+        """
+        Return the master tenant as accent-auth told it last, and those that it told before.
+        """
         try:
-            return norm_uuid(json.loads(self._file.read_bytes())["uuid"])
+            known = json.loads(self._file.read_bytes())
+            return norm_uuid(known["uuid"]), frozenset(map(norm_uuid, known.get("former", ())))
         except FileNotFoundError:
-            return None
-        except (OSError, ValueError, KeyError, TypeError):
+            pass
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             _log.error("{path} can't be read and is passed over", path=str(self._file))
-            return None
+        return None, frozenset()
 
-    def _remember(self, tenant: str) -> None:
-        write_durably(self._file, json.dumps({"uuid": tenant}).encode())
+    def _remember(self, tenant: str, former: frozenset[str]) -> None:
+        known = {"uuid": tenant, **({"former": sorted(former)} if former else {})}
+        write_durably(self._file, json.dumps(known).encode())
 
 
 Authority = LocalAuthority | AccentAuthority

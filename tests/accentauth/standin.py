@@ -29,6 +29,7 @@ class StandIn(neighbor.StandIn):
     :ivar silent: whether to say nothing.
     :ivar listed: answered to who wants the list of tenants, instead of it; None for the truth.
     :ivar parents: tenant to the one above it.
+    :ivar own: the tenant of the daemon's account.
     """
 
     def __init__(self) -> None:
@@ -40,6 +41,7 @@ class StandIn(neighbor.StandIn):
         self.may_list = True
         self.listed: Any = None
         self.parents = dict(PARENTS)
+        self.own = MASTER
 
     def token(self, tenant: str, *acl: str) -> str:
         text = uuid.uuid4().hex
@@ -73,8 +75,8 @@ class StandIn(neighbor.StandIn):
         if (request.getUser(), request.getPassword()) != (ACCOUNT.encode(), KEY.encode()):
             return 401, {}
         assert json.loads(request.content.read()) == {"expiration": 21600}
-        text = self.token(MASTER, "auth.tenants.read")
-        return 200, {"data": {"token": text, "metadata": {"tenant_uuid": MASTER}}}
+        text = self.token(self.own, "auth.tenants.read")
+        return 200, {"data": {"token": text, "metadata": {"tenant_uuid": self.own}}}
 
     def _check(self, method: str, text: str, arguments: dict[str, str]) -> tuple[int, Any]:
         if text not in self.tokens:

@@ -72,6 +72,23 @@ class CleanUps(Case):
         await self.listings(2)
         self.assertEqual(self.site.configs(), {"of-1", "odd", "odder"})
 
+    async def test_nothing_is_deleted_once_the_account_of_the_daemon_is_moved(self) -> None:
+        everything = self.left()
+        self.auth.own = CUSTOMER
+        for _ in range(2):  # it isn't forgotten at the next start
+            await self.site.stop()
+            with logged() as events:
+                await self.start()
+                await self.listings(2)
+            self.assertIn(f"doesn't list {MASTER}, which was the master tenant", "".join(events.texts()))
+        self.assertEqual(self.left(), everything)
+        await self.site.stop()
+        self.auth.own = MASTER
+        del self.auth.parents[BRANCH]
+        await self.start()
+        while BRANCH in self.left():
+            await self.listings(1)
+
     async def test_nothing_is_deleted_when_the_list_is_in_doubt_and_it_is_asked_for_again(self) -> None:
         everything = self.left()
         doubtful: list[Any] = [
