@@ -30,7 +30,7 @@ class Staleness:
 
     def doubt(self, device_ids: Iterable[str]) -> None:
         """
-        Note that the files of more devices can't be trusted, as their plugin is another one now.
+        Note that the files of more devices can't be trusted, as their plugin or config is another one now.
         """
         self._stale.update(device_ids)
 

@@ -46,7 +46,7 @@ def administration(
     """
     store, tenants = parts.store, parts.tenants
     with_keys = settings.general.http_auth_strategy == "url_key"
-    fan_out = FanOut(store.devices, parts.devices, parts.manager)
+    fan_out = FanOut(store.devices, parts.devices, parts.manager, parts.staleness)
     configs = ConfigChanges(store.configs, parts.configs, parts.raw_configs, fan_out, id_maker(settings))
     devices = device_changes(parts)
     parameters = ParameterChanges(

@@ -50,7 +50,7 @@ def config(config_id: str, code: Any = None, **more: Any) -> dict[str, Any]:
 
 def changes(store: MemoryStore) -> ConfigChanges:
     office = Office()
-    fan_out = FanOut(store.devices, office.all, office.manager)
+    fan_out = FanOut(store.devices, office.all, office.manager, office.staleness)
     return ConfigChanges(store.configs, office.configs, office.raw_configs, fan_out, lambda: "new")
 
 
