@@ -12,6 +12,8 @@ from provd.model.operation import OperationInProgress
 
 __all__ = ["Monitors"]
 
+_SELDOM = 100
+
 
 @dataclass
 class _Monitor:
@@ -23,7 +25,7 @@ class Monitors:
     """
     A number for each operation, counted from 1 for each resource; forgotten at the daemon's end.
 
-    Finished operations that nobody deleted are dropped after a day, and beyond ``MOST`` of one resource.
+    Finished operations that nobody deleted are dropped after a day, and beyond some ``MOST`` of one resource.
 
     :param seconds: tells the time.
     """
@@ -43,8 +45,11 @@ class Monitors:
         :param resource: the path at which it was begun.
         """
         number = self._last[resource] = self._last.get(resource, 0) + 1
-        self._monitors.setdefault(resource, {})[number] = _Monitor(operation)
-        self._drop_old(resource)
+        monitors = self._monitors.setdefault(resource, {})
+        monitors[number] = _Monitor(operation)
+        # All of them are looked at for that: not each time while thousands of phones are being asked.
+        if len(monitors) <= self.MOST or number % _SELDOM == 0:
+            self._drop_old(resource)
         return number
 
     def get(self, resource: str, number: str) -> OperationInProgress:

@@ -59,6 +59,24 @@ def test_a_finished_operation_is_dropped_after_a_day(monitors: Monitors, clock: 
     assert not monitors.get(HERE, "1").finished
 
 
+def test_thousands_that_run_are_not_all_looked_at_for_each_new_one(
+    monitors: Monitors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[OperationInProgress] = []
+
+    def finished(operation: OperationInProgress) -> bool:
+        looked_at.append(operation)
+        return False
+
+    monkeypatch.setattr(OperationInProgress, "finished", property(finished))
+    for _ in range(Monitors.MOST):
+        monitors.add(HERE, OperationInProgress())
+    looked_at.clear()
+    for _ in range(Monitors.MOST):
+        monitors.add(HERE, OperationInProgress())
+    assert len(looked_at) < 20 * Monitors.MOST
+
+
 def test_too_many_drop_the_oldest_finished_ones_only(monitors: Monitors) -> None:
     running = [monitors.add(HERE, OperationInProgress()) for _ in range(3)]
     done = [monitors.add(HERE, OperationInProgress(state=OIP_SUCCESS)) for _ in range(Monitors.MOST)]
