@@ -32,7 +32,10 @@ def test_plugins_of_the_repository_are_right(folder: Path) -> None:
 
 def test_what_was_tried_is_told(tmp_path: Path) -> None:
     checked = check(write(tmp_path / "acme", GOOD))
-    assert checked.stdout == "acme: nothing wrong (templates: 1, packages: 0, requests: 1, devices: 1)\n"
+    assert (
+        checked.stdout
+        == "acme: nothing wrong (templates: 1, packages: 0, phone classes: 0, requests: 1, devices: 1)\n"
+    )
 
 
 @pytest.mark.parametrize(
