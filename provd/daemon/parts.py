@@ -39,6 +39,7 @@ from provd.identification.trace import Traces
 from provd.model.configs import RawConfig
 from provd.pluginhost.manager import PluginManager
 from provd.pluginhost.repositories import Repositories
+from provd.pnp.identification import SubscriptionExtractor
 from provd.securitylog import SecurityLog
 from provd.settings.model import Settings
 from provd.store.interfaces import IStore
@@ -86,6 +87,7 @@ class Parts:
     urls: PhoneURLs
     parameters: Parameters
     pipeline: Pipeline
+    subscriptions: Pipeline
     traces: Traces
     gateway: PhoneGateway
     tftp_root: TFTPDispatch
@@ -177,6 +179,7 @@ def assemble(
     )
     stages = build_stages(general.info_extractor, general.retriever, general.updater, app, manager)
     pipeline = Pipeline(*stages, app, manager)
+    subscriptions = Pipeline(SubscriptionExtractor(stages[0]), stages[1], stages[2], app, manager)
     traces = Traces()
     sync_states = SyncStates(reactor.seconds)
     fetches = Fetches(sync_states, pipeline.is_trigger)
@@ -195,6 +198,7 @@ def assemble(
         urls=urls,
         parameters=parameters,
         pipeline=pipeline,
+        subscriptions=subscriptions,
         traces=traces,
         gateway=gateway,
         tftp_root=tftp_root,

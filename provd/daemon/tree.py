@@ -47,6 +47,7 @@ from .leases import LeaseNews
 from .listeners import SiteService
 from .ordered import Closing, OrderedServices
 from .parts import Parts, assemble, plugins_folder
+from .pnp import pnp_health, pnp_service
 from .synchronization import Synchronization
 from .tenantends import TenantEnds
 
@@ -266,7 +267,9 @@ class Provd(Service):
         provisioning = provisioning_by_code(parts, self._reactor)
         agi = agi_service(provisioning, self.settings, who, self._reactor)
         news = LeaseNews(self.settings.dhcp, parts, self._reactor)
-        status = partial(health, parts, who, *healths, partial(agi_health, agi), news.health)
+        pnp = pnp_service(parts, self.settings, self._reactor)
+        neighbors = (partial(agi_health, agi), news.health, partial(pnp_health, pnp))
+        status = partial(health, parts, who, *healths, *neighbors)
         administrators = api_site(
             administration(
                 parts, self.settings, who, ends.end, status, provisioning, news.leases, self._reactor
@@ -283,7 +286,7 @@ class Provd(Service):
             self._reactor,
         )
         self._rest = SiteService("rest", administrators, rest.ip, rest.port, "rest_api.port", self._reactor)
-        for service in filter(None, (self._http, self._tftp, self._rest, agi, news)):
+        for service in filter(None, (self._http, self._tftp, self._rest, agi, news, pnp)):
             service.setServiceParent(listeners)
         self._add(listeners)
 

@@ -165,6 +165,17 @@ def networks(value: Any) -> tuple[str, ...]:
     return tuple(found)
 
 
+def interface_names(value: Any) -> tuple[str, ...]:
+    """
+    Return a list of network interfaces by their names.
+    """
+    found = names(value)
+    for name in found:
+        if not re.fullmatch(r"[\w.@-]{1,15}", name, re.ASCII):
+            raise ValueError(f"{shown(name)} isn't an interface's name")
+    return tuple(found)
+
+
 def host(value: Any) -> str:
     """
     Return the name or address of a machine.

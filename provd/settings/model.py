@@ -204,6 +204,15 @@ class Dhcp(Section):
     group: OptionalText = None
 
 
+class Pnp(Section):
+    """
+    Phones that ask the network for the URL of their files, by SIP multicast.
+    """
+
+    enabled: bool = False
+    interfaces: Annotated[tuple[str, ...], BeforeValidator(fields.interface_names)] = ()
+
+
 class Bus(Section):
     """
     The message bus that tells of deleted tenants, and may be told of devices.
@@ -263,6 +272,7 @@ class Settings(Section):
     sip: Sip = Sip()
     agi: Agi = Agi()
     dhcp: Dhcp = Dhcp()
+    pnp: Pnp = Pnp()
     bus: Bus = Bus()
     database: Database = Database()
     proxy: Proxy = Proxy()

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from provd.downloads.challenges import parse_challenges
 from provd.downloads.digest import Digest
 from provd.logs import Secret
+from provd.sip.messages import Response, written_request
 
 from .phone import Line, Phone
 from .sip import CannotNotify, NotRegistered
-from .sipmessages import Response, written_request
 from .sipport import SipPort, host_in_uri
 from .ways import Notify, Record, refuse_rivals
 

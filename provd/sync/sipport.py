@@ -18,10 +18,10 @@ from twisted.internet.threads import deferToThread
 
 from provd.errors import InvalidSettings
 from provd.settings.model import Sip
+from provd.sip.messages import NotSIP, Response, parse_response
+from provd.sip.transaction import NoResponse, Transaction
 
 from .sip import CannotNotify
-from .sipmessages import NotSIP, Response, parse_response
-from .siptransaction import NoResponse, Transaction
 
 __all__ = ["SipPort", "host_in_uri"]
 

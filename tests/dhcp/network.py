@@ -12,6 +12,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +37,11 @@ class Site:
     server = "10.66.0.1"
     interface = "lan"
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "dhcp") -> None:
         self._ip = need_program("ip", "iproute2")
         if os.geteuid() != 0:
             missing("root, to make network namespaces")
-        self._names = [f"provd-dhcp-{os.getpid()}-{end}" for end in ("servers", "phones")]
+        self._names = [f"provd-{name}-{os.getpid()}-{end}" for end in ("servers", "phones")]
         self.inside, self.outside = ([self._ip, "netns", "exec", name] for name in self._names)
 
     def start(self) -> None:
@@ -52,8 +54,9 @@ class Site:
         self._run("-n", servers, "addr", "add", f"{self.server}/22", "dev", self.interface)
         self._run("-n", servers, "link", "set", self.interface, "up")
         self._run("-n", phones, "link", "set", "phone", "up")
-        # Broadcasts of phones without an address need a way.
-        self._run("-n", phones, "route", "add", "255.255.255.255/32", "dev", "phone")
+        # Broadcasts of phones without an address need a way, and so does what is sent to a group.
+        for target in ("255.255.255.255/32", "224.0.0.0/4"):
+            self._run("-n", phones, "route", "add", target, "dev", "phone")
 
     def stop(self) -> None:
         for name in self._names:
@@ -72,14 +75,22 @@ class Site:
         """
         Return the exit code of curl, which fetches a file from a phone's address, and the file.
         """
-        phones = self._names[1]
-        self._run("-n", phones, "addr", "replace", f"{address}/22", "dev", "phone")
-        try:
+        with self.phone_at(address):
             curl = [need_program("curl"), "-sf", "-m", "15", "--interface", address, "-A", agent, url]
             done = subprocess.run([*self.outside, *curl], capture_output=True, check=False)
+        return done.returncode, done.stdout
+
+    @contextmanager
+    def phone_at(self, address: str) -> Iterator[None]:
+        """
+        Have a phone at an address.
+        """
+        phones = self._names[1]
+        self._run("-n", phones, "addr", "add", f"{address}/22", "dev", "phone")
+        try:
+            yield
         finally:
             self._run("-n", phones, "addr", "del", f"{address}/22", "dev", "phone")
-        return done.returncode, done.stdout
 
     def _run(self, *arguments: str) -> None:
         subprocess.run([self._ip, *arguments], check=True, capture_output=True)

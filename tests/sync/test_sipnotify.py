@@ -18,7 +18,7 @@ from twisted.trial.unittest import SkipTest, TestCase
 from provd.errors import InvalidSettings
 from provd.logs import Secret
 from provd.settings.model import Sip
-from provd.sync import siptransaction
+from provd.sip import transaction as siptransaction
 from provd.sync.phone import Line, Phone
 from provd.sync.sip import NotRegistered
 from provd.sync.sipnotify import SipWay

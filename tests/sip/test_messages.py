@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provd.sync.sipmessages import NotSIP, Response, parse_response, written_request
+from provd.sip.messages import NotSIP, Response, parse_response, written_request
 
 OK = (
     b"SIP/2.0 200 OK\r\n"

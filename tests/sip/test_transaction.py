@@ -8,8 +8,8 @@ import pytest
 from twisted.internet.defer import CancelledError
 from twisted.internet.task import Clock
 
-from provd.sync.sipmessages import Response
-from provd.sync.siptransaction import NoResponse, Transaction
+from provd.sip.messages import Response
+from provd.sip.transaction import NoResponse, Transaction
 from tests.support import failed_with, result_of
 
 
@@ -34,7 +34,7 @@ class Wire:
             self.clock.advance(0.25)
 
     def answer(self, status: int) -> None:
-        self.transaction.received(Response(status, ()))
+        self.transaction.received(Response((), status))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from contextlib import suppress
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
-from .sipmessages import Response
+from .messages import Response
 
 __all__ = ["T1", "NoResponse", "Transaction"]
 

@@ -1,0 +1,3 @@
+"""
+SIP over UDP, as far as it is needed to notify phones (RFC 3261).
+"""
