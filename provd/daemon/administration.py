@@ -33,6 +33,8 @@ def administration(
     health: Callable[[], dict[str, Any]],
     provisioning: Provisioning,
     leases: Leases,
+    monitors: Monitors,
+    metrics: Callable[[], bytes],
     reactor: Any,
 ) -> CycloneResource:
     """
@@ -43,6 +45,8 @@ def administration(
     :param health: makes the status document.
     :param provisioning: gives phones the configs that codes stand for.
     :param leases: takes what DHCP servers tell.
+    :param monitors: knows the operations that callers follow.
+    :param metrics: makes the text for Prometheus.
     """
     store, tenants = parts.store, parts.tenants
     with_keys = settings.general.http_auth_strategy == "url_key"
@@ -59,8 +63,9 @@ def administration(
     )
     return api(
         who.access(),
-        Monitors(reactor.seconds),
+        monitors,
         health=health,
+        metrics=metrics,
         manager=parts.manager,
         changes=parts.changes,
         services=parts.services,

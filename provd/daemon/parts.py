@@ -36,6 +36,7 @@ from provd.identification.candidates import Candidates
 from provd.identification.chain import build_stages
 from provd.identification.pipeline import Pipeline
 from provd.identification.trace import Traces
+from provd.metrics.requests import RequestCounts
 from provd.model.configs import RawConfig
 from provd.pluginhost.manager import PluginManager
 from provd.pluginhost.repositories import Repositories
@@ -89,6 +90,7 @@ class Parts:
     pipeline: Pipeline
     subscriptions: Pipeline
     traces: Traces
+    counts: RequestCounts
     gateway: PhoneGateway
     tftp_root: TFTPDispatch
     tenants: Tenants
@@ -180,7 +182,8 @@ def assemble(
     stages = build_stages(general.info_extractor, general.retriever, general.updater, app, manager)
     pipeline = Pipeline(*stages, app, manager)
     subscriptions = Pipeline(SubscriptionExtractor(stages[0]), stages[1], stages[2], app, manager)
-    traces = Traces()
+    counts = RequestCounts()
+    traces = Traces(counts.add)
     sync_states = SyncStates(reactor.seconds)
     fetches = Fetches(sync_states, pipeline.is_trigger)
     gateway = PhoneGateway(pipeline, manager, tenants, urls, traces, security, fetches, with_keys)
@@ -200,6 +203,7 @@ def assemble(
         pipeline=pipeline,
         subscriptions=subscriptions,
         traces=traces,
+        counts=counts,
         gateway=gateway,
         tftp_root=tftp_root,
         tenants=tenants,

@@ -27,9 +27,11 @@ from provd.app.rawconfigs import read_base_raw_config
 from provd.app.staleness import RunningMark, Staleness
 from provd.errors import InvalidSettings, ProvdError
 from provd.http.site import Site
+from provd.metrics.lag import LoopLag
 from provd.pluginhost import aliases
 from provd.pluginhost.deployment import Deployment, deploy
 from provd.pluginhost.installed import recover_interrupted
+from provd.rest.monitors import Monitors
 from provd.rest.site import api_site
 from provd.securitylog import SecurityLog
 from provd.settings.changes import AT_RUN_TIME
@@ -45,6 +47,7 @@ from .descriptors import most_connections
 from .health import health
 from .leases import LeaseNews
 from .listeners import SiteService
+from .metrics import metrics
 from .ordered import Closing, OrderedServices
 from .parts import Parts, assemble, plugins_folder
 from .pnp import pnp_health, pnp_service
@@ -270,13 +273,21 @@ class Provd(Service):
         pnp = pnp_service(parts, self.settings, self._reactor)
         neighbors = (partial(agi_health, agi), news.health, partial(pnp_health, pnp))
         status = partial(health, parts, who, *healths, *neighbors)
-        administrators = api_site(
-            administration(
-                parts, self.settings, who, ends.end, status, provisioning, news.leases, self._reactor
-            ),
+        lag, monitors = LoopLag(self._reactor), Monitors(self._reactor.seconds)
+        numbers = metrics(parts, lag.histogram, phones, self._tftp, monitors, status)
+        resource = administration(
+            parts,
+            self.settings,
+            who,
+            ends.end,
+            status,
+            provisioning,
+            news.leases,
+            monitors,
+            numbers,
             self._reactor,
-            most_connections(),
         )
+        administrators = api_site(resource, self._reactor, most_connections())
         self._http = SiteService(
             "http",
             phones,
@@ -286,7 +297,7 @@ class Provd(Service):
             self._reactor,
         )
         self._rest = SiteService("rest", administrators, rest.ip, rest.port, "rest_api.port", self._reactor)
-        for service in filter(None, (self._http, self._tftp, self._rest, agi, news, pnp)):
+        for service in filter(None, (self._http, self._tftp, self._rest, agi, news, pnp, lag)):
             service.setServiceParent(listeners)
         self._add(listeners)
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -77,13 +77,16 @@ class Traces:
     """
     The last requests of all, and the last few of each device; of devices, those go first that were not heard
     of for longest.
+
+    :param listener: called with each trace that is kept.
     """
 
     LAST = 1000
     EACH_DEVICE = 3
     IN_ALL = 10_000
 
-    def __init__(self) -> None:
+    def __init__(self, listener: Callable[[Trace], object] = lambda trace: None) -> None:
+        self._listener = listener
         self._numbers = count(1)
         self._last: deque[Trace] = deque(maxlen=self.LAST)
         self._devices: OrderedDict[str, tuple[Trace, ...]] = OrderedDict()
@@ -105,6 +108,7 @@ class Traces:
         """
         if _standard_log.isEnabledFor(logging.DEBUG):  # asked first, as it is asked for every request
             _log.debug(_LINE, **{name: getattr(trace, name) for name in FIELDS}, stranger=trace.client)
+        self._listener(trace)
         self._last.append(trace)
         device_id = trace.device_id
         if device_id is None:

@@ -35,3 +35,17 @@ def needs_reconfiguration(old: Device, new: Device) -> bool:
     Tell whether the files of a device must be written again.
     """
     return not all(is_same(old.get(key), new.get(key)) for key in RECONFIGURATION_KEYS)
+
+
+DEVICE_STATES = ("configured", "not_configured", "no_plugin")
+"""How far a device is; ``no_plugin``: nobody knows how to configure it."""
+
+
+def state_of(device: Device) -> str:
+    """
+    Return the state of a device, one of :data:`DEVICE_STATES`.
+    """
+    configured, not_configured, no_plugin = DEVICE_STATES
+    if not device.get("plugin"):
+        return no_plugin
+    return configured if device.get("configured") else not_configured

@@ -12,6 +12,7 @@ __all__ = [
     "OIP_PROGRESS",
     "OIP_SUCCESS",
     "OIP_WAITING",
+    "STATES",
     "OperationInProgress",
     "format_oip",
     "parse_oip",
@@ -23,7 +24,7 @@ OIP_SUCCESS = "success"
 OIP_FAIL = "fail"
 
 _FINISHED = (OIP_SUCCESS, OIP_FAIL)
-_STATES = (OIP_WAITING, OIP_PROGRESS, *_FINISHED)
+STATES = (OIP_WAITING, OIP_PROGRESS, *_FINISHED)
 _LABEL = re.compile(r"\w+", re.ASCII)
 
 
@@ -48,7 +49,7 @@ class OperationInProgress:
     ) -> None:
         if label is not None and not _LABEL.fullmatch(label):
             raise ValueError(f"not a label: {label!r}")
-        if state not in _STATES:
+        if state not in STATES:
             raise ValueError(f"not a state: {state!r}")
         self.label = label
         self._state = state
@@ -67,11 +68,11 @@ class OperationInProgress:
 
         :raises ValueError: if that would be a step back.
         """
-        if state not in _STATES:
+        if state not in STATES:
             raise ValueError(f"not a state: {state!r}")
         if state == self._state:
             return
-        if self.finished or _STATES.index(state) < _STATES.index(self._state):
+        if self.finished or STATES.index(state) < STATES.index(self._state):
             raise ValueError(f"an operation can't go from {self._state} to {state}")
         self._state = state
         if state in _FINISHED:
@@ -101,7 +102,7 @@ def format_oip(operation: OperationInProgress) -> str:
 
 
 _NODE = re.compile(
-    rf"(?:(?P<label>\w+)\|)?(?P<state>{'|'.join(_STATES)})"
+    rf"(?:(?P<label>\w+)\|)?(?P<state>{'|'.join(STATES)})"
     r"(?:;(?P<current>[0-9]{1,18})(?:/(?P<end>[0-9]{1,18}))?)?",
     re.ASCII,
 )

@@ -15,6 +15,7 @@ from .dhcp import DHCP
 from .dhcpinfo import DHCPInfo
 from .handlers import Handler, UnknownResource
 from .links import Links
+from .metrics import Metrics
 from .monitors import Monitors
 from .mount import CycloneResource
 from .operations import Operation, Starter
@@ -120,6 +121,7 @@ def api(access: Access, monitors: Monitors, **parts: Any) -> CycloneResource:
         * ``traces``, ``tenants``: the last requests, and which tenant is the master
         * ``tokens``, ``tenant_table``, ``tenant_end``: with local tokens
         * ``dhcp_facts``: what a DHCP server must know
+        * ``metrics``: makes the text for Prometheus
         * ``reactor``: for turns
     """
     descriptions = described.Descriptions(HANDLERS)
@@ -131,5 +133,7 @@ def api(access: Access, monitors: Monitors, **parts: Any) -> CycloneResource:
         if issubclass(handler, Starter):
             one = Route(template + "/{operation_id}")
             routes.append((one.pattern, Operation, {**shared, "route": one, "begun_at": route}))
+    metrics = Route("/metrics", base="")
+    routes.append((metrics.pattern, Metrics, {**shared, "route": metrics}))
     routes.append((r".*", UnknownResource, {**shared, "route": Route("")}))
     return CycloneResource(Application(routes, debug=False, xheaders=False, log_function=_log_request))

@@ -4,11 +4,12 @@ Operations that callers of the API follow, by resource and number.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from provd.errors import NotFound
-from provd.model.operation import OperationInProgress
+from provd.model.operation import STATES, OperationInProgress
 
 __all__ = ["Monitors"]
 
@@ -63,6 +64,13 @@ class Monitors:
         if monitor is None:
             raise NotFound("operation", number)
         return monitor.operation
+
+    def states(self) -> dict[str, int]:
+        """
+        Return how many operations are in each state.
+        """
+        known = (monitor.operation.state for each in self._monitors.values() for monitor in each.values())
+        return {**dict.fromkeys(STATES, 0), **Counter(known)}
 
     def discard(self, resource: str, number: str) -> None:
         """

@@ -16,12 +16,12 @@ _NAME = re.compile(r"\{(\w+)\}")
 
 class Route:
     """
-    One template, below the version of the API.
+    One template, below the version of the API or another base.
     """
 
-    def __init__(self, template: str) -> None:
+    def __init__(self, template: str, base: str = BASE) -> None:
         self.template = template
-        pieces = _NAME.split(BASE + template)
+        pieces = _NAME.split(base + template)
         names = pieces[1::2]
         pieces[::2] = [re.escape(text) for text in pieces[::2]]
         pieces[1::2] = [f"(?P<{name}>[^/]+)" for name in names]

@@ -12,6 +12,7 @@ from provd.errors import NotFound
 from . import entries
 from .indexes import Index
 from .interfaces import Document
+from .tally import Tally
 
 #: One id in so many: sorting beats walking over all ids.
 _CHEAPER_TO_SORT = 16
@@ -21,11 +22,13 @@ class DocumentCollection:
     """
     :param kind: for messages.
     :param indexes: top-level keys to look documents up by.
+    :param tally: counts the documents.
     """
 
-    def __init__(self, kind: str, indexes: Iterable[str]) -> None:
+    def __init__(self, kind: str, indexes: Iterable[str], tally: Tally | None = None) -> None:
         self.kind = kind
         self.indexes = {key: Index(key) for key in indexes}
+        self._followers: list[Index | Tally] = [*self.indexes.values(), *([] if tally is None else [tally])]
         self._entries: dict[str, str] = {}
         self._next_position = 0
         self._last_position = -1
@@ -121,13 +124,13 @@ class DocumentCollection:
             self._next_position = max(self._next_position, position + 1)
         self._entries[document_id] = entry
         new = entries.document_of(entry) if document is None else document
-        for index in self.indexes.values():
-            index.change(document_id, old, new)
+        for follower in self._followers:
+            follower.change(document_id, old, new)
 
     def remove(self, document_id: str) -> None:
         """
         Remove a document that is there.
         """
         old = entries.document_of(self._entries.pop(document_id))
-        for index in self.indexes.values():
-            index.change(document_id, old, None)
+        for follower in self._followers:
+            follower.change(document_id, old, None)

@@ -13,10 +13,13 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 from zope.interface import implementer
 
+from provd.model.device import state_of
+
 from .documents import DocumentStore
 from .interfaces import CONFIG_INDEXES, DEVICE_INDEXES, Document, IStore
 from .journal import Journal, Outcome, Write
 from .lock import FolderLock
+from .tally import Tally
 
 T = TypeVar("T")
 
@@ -95,7 +98,8 @@ class DiskStore:
         self._worker = worker
         self._journal = Journal(disk.commit, worker.run, clock)
         self.damaged: list[str] = []
-        self.devices = DocumentStore("device", DEVICE_INDEXES, self._journal)
+        self._tally = Tally(state_of)
+        self.devices = DocumentStore("device", DEVICE_INDEXES, self._journal, self._tally)
         self.configs = DocumentStore("config", CONFIG_INDEXES, self._journal)
 
     async def open(self) -> None:
@@ -117,6 +121,20 @@ class DiskStore:
             raise
         self.damaged = [f"{damage.kind} {damage.document_id}" for damage in damages]
         self._report(damages)
+
+    @property
+    def waiting(self) -> int:
+        """
+        How many writes aren't on disk yet.
+        """
+        return self._journal.waiting
+
+    @property
+    def device_states(self) -> dict[str, int]:
+        """
+        How many devices are in each state; see :func:`provd.model.device.state_of`.
+        """
+        return dict(self._tally.counts)
 
     async def close(self) -> None:
         await self._journal.close()

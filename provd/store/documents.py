@@ -18,6 +18,7 @@ from .collection import DocumentCollection
 from .interfaces import Document, IDocumentStore, Query
 from .journal import Outcome, Settled, Write
 from .selection import Selection
+from .tally import Tally
 
 #: Ids that new documents may have: each is a safe file name in every kind of store.
 _NEW_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}", re.ASCII)
@@ -38,11 +39,14 @@ class DocumentStore:
     """
     :param kind: ``"device"`` or ``"config"``.
     :param indexes: keys that :meth:`find` takes.
+    :param tally: counts the documents.
     """
 
-    def __init__(self, kind: str, indexes: Iterable[str], journal: IJournal) -> None:
+    def __init__(
+        self, kind: str, indexes: Iterable[str], journal: IJournal, tally: Tally | None = None
+    ) -> None:
         self.kind = kind
-        self._collection = DocumentCollection(kind, indexes)
+        self._collection = DocumentCollection(kind, indexes, tally)
         self._journal = journal
         self._on_the_way: dict[str, list[Write]] = {}  # durable writes by document, oldest first
         self._outdated: set[Write] = set()  # those of them that a later write has overtaken in memory

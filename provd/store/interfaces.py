@@ -184,6 +184,9 @@ class IStore(Interface):
     configs = Attribute("The ``IDocumentStore`` of configs, indexed by ``CONFIG_INDEXES``.")
     damaged = Attribute("A list of what lies set aside as unreadable: ``'device a1'``, ``'config base'``.")
 
+    waiting = Attribute("How many writes aren't on disk yet.")
+    device_states = Attribute("How many devices are in each state: see ``provd.model.device.state_of``.")
+
     async def open() -> None:
         """
         Read everything into memory; must be called, and awaited, before any other method.

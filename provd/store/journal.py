@@ -99,6 +99,13 @@ class Journal:
         if not self._busy and self._timer is None:
             self._timer = self._clock.callLater(LINGER, self._start)
 
+    @property
+    def waiting(self) -> int:
+        """
+        How many writes aren't on disk yet.
+        """
+        return len(self._queue) + len(self._refused)
+
     async def close(self) -> None:
         """
         Write what is left and take no more.  What can't be written is logged.

@@ -10,10 +10,12 @@ from collections.abc import Iterable
 from zope.interface import implementer
 
 from provd.errors import StoreError
+from provd.model.device import state_of
 
 from .documents import DocumentStore
 from .interfaces import CONFIG_INDEXES, DEVICE_INDEXES, Document, IStore
 from .journal import Settled, Write
+from .tally import Tally
 
 
 @implementer(IStore)
@@ -28,12 +30,18 @@ class MemoryStore:
         self.is_full = False
         self.damaged: list[str] = []
         self._is_closed = False
-        self.devices = DocumentStore("device", DEVICE_INDEXES, self)
+        self.waiting = 0
+        self._tally = Tally(state_of)
+        self.devices = DocumentStore("device", DEVICE_INDEXES, self, self._tally)
         self.configs = DocumentStore("config", CONFIG_INDEXES, self)
         for documents, store in ((devices, self.devices), (configs, self.configs)):
             for document in documents:
                 text = json.dumps(document)
                 store.load(document["id"], text, json.loads(text))
+
+    @property
+    def device_states(self) -> dict[str, int]:
+        return dict(self._tally.counts)
 
     async def open(self) -> None:
         self._is_closed = False

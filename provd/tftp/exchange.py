@@ -143,6 +143,7 @@ class Exchange:
                 self.source,
                 self._first_acknowledged,
                 self._transfer_ended,
+                self._server.counts,
             )
             self._server.transfers.add(transfer)
             undo.pop_all()
@@ -194,6 +195,10 @@ class Exchange:
     def _transfer_ended(self, ok: bool, failure: Failure | None) -> None:
         assert self._transfer is not None
         self._server.transfers.remove(self._transfer)
+        if ok:
+            self._server.counts.completed += 1
+        else:
+            self._server.counts.failed += 1
         if failure is not None:
             self._failed("reading a file to send over TFTP", failure)
         if self._transfer.proven:

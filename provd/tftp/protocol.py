@@ -10,6 +10,7 @@ from collections.abc import Callable
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
+from .counts import Counts
 from .limits import UNPROVEN_BYTES, UNPROVEN_SECONDS, Source
 from .roundtrip import Patience
 from .sockets import TRANSIENT, SocketAddress
@@ -40,10 +41,12 @@ class Transfer:
     :param acknowledged: called at the first acknowledgement.
     :param ended: called at the end, the socket still open: whether the phone acknowledged everything, and
         the failure if the file could not be read.
+    :param counts: where packets that are sent again are counted.
     """
 
     __slots__ = (
         "_acknowledged",
+        "_counts",
         "_ended",
         "_heard",
         "_patience",
@@ -71,6 +74,7 @@ class Transfer:
         source: Source,
         acknowledged: Callable[[], None],
         ended: Callable[[bool, Failure | None], None],
+        counts: Counts,
     ) -> None:
         self._sending = sending
         self._peer = peer
@@ -79,6 +83,7 @@ class Transfer:
         self._source = source
         self._acknowledged = acknowledged
         self._ended = ended
+        self._counts = counts
         self._strangers = 0
         self._unproven_bytes = 0
         self._repeated = False
@@ -148,6 +153,7 @@ class Transfer:
                 self.end(False)
                 return
             self._repeated = True
+            self._counts.retransmissions += len(self._sender.in_flight)
             self._send(self._sender.in_flight)
             self._patience.expired()
             self.deadline = now + self._patience.wait
@@ -156,6 +162,7 @@ class Transfer:
                 self.end(False)
                 return
             self._repeated = True
+            self._counts.retransmissions += 1
             self._send_unproven(now)
             self._patience.expired()
             self.deadline = min(now + self._patience.wait, self.began + UNPROVEN_SECONDS)
@@ -189,7 +196,9 @@ class Transfer:
         if now >= self._resume_after:
             self._resume_after = now + self._patience.smoothed
             self._repeated = True
-            self._send(self._sender.resume())
+            lost = self._sender.resume()
+            self._counts.retransmissions += len(lost)
+            self._send(lost)
         self.deadline = now + self._patience.wait
 
     def _send_unproven(self, now: float) -> None:

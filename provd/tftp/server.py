@@ -11,6 +11,7 @@ from twisted.internet.interfaces import IDelayedCall
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
+from .counts import Counts
 from .exchange import TOO_MANY, Exchange, Stage
 from .limits import Limits, Rate, Source, Sources
 from .listener import Listener
@@ -47,6 +48,7 @@ class Server:
         self.root = root
         self.limits = limits
         self.transfers = Transfers(reactor)
+        self.counts = Counts()
         #: Sockets and files of the transfers under way.
         self.descriptors = 0
 

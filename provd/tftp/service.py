@@ -12,6 +12,7 @@ from dataclasses import replace
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, succeed
 
+from .counts import Counts
 from .limits import Limits, descriptor_room
 from .listener import Listener
 from .requests import ReadService
@@ -91,6 +92,13 @@ class TFTPService(Service):
         How many requests are under way, files on their way included.
         """
         return len(self._server)
+
+    @property
+    def counts(self) -> Counts:
+        """
+        What became of all transfers.
+        """
+        return self._server.counts
 
     def privilegedStartService(self) -> None:
         """

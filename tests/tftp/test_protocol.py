@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pytest
 
+from provd.tftp.counts import Counts
 from provd.tftp.limits import Source
 from provd.tftp.protocol import Transfer
 from provd.tftp.roundtrip import Patience
@@ -51,6 +52,7 @@ class Stand:
         self.socket = FakeSocket()
         self.ends: list[bool] = []
         self.proofs = 0
+        self.counts = Counts()
         self.transfer = Transfer(
             self.socket,  # type: ignore[arg-type]
             PEER,
@@ -59,6 +61,7 @@ class Stand:
             Source(),
             self.proved,
             lambda ok, failure: self.ends.append(ok),
+            self.counts,
         )
         self.transfer.start(0.0)
 

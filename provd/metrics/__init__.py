@@ -1,0 +1,3 @@
+"""
+What the daemon does, in numbers, for Prometheus.
+"""
