@@ -186,7 +186,8 @@ def assemble(
     traces = Traces(counts.add)
     sync_states = SyncStates(reactor.seconds)
     fetches = Fetches(sync_states, pipeline.is_trigger)
-    gateway = PhoneGateway(pipeline, manager, tenants, urls, traces, security, fetches, with_keys)
+    folder = plugins_folder(settings)
+    gateway = PhoneGateway(pipeline, manager, tenants, urls, traces, security, fetches, folder, with_keys)
     gateway.trusted_proxies = general.http_proxied_trusted_proxies_count
     gateway.accel_prefix = general.x_accel_redirect
     tftp_root = TFTPDispatch(

@@ -50,7 +50,8 @@ class Process(MultiService):
         self.daemon.setServiceParent(self)
 
     def startService(self) -> None:
-        os.umask(0o027)  # files of phones hold passwords
+        # Files of phones hold passwords.  Who may read a file, as nginx the firmware, must get to it.
+        os.umask(0o026)
         self.log.start()
         self._warn(self._warnings)
         signal.signal(signal.SIGHUP, lambda *_: self._reactor.callFromThread(self.reload))

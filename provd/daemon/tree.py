@@ -183,7 +183,7 @@ class Provd(Service):
             ("cache_dir", general.cache_dir),
         ):
             try:
-                folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+                folder.mkdir(mode=0o751, parents=True, exist_ok=True)
             except OSError as error:
                 problem = f"{folder} can't be made: {error.strerror}"
                 raise InvalidSettings({f"general.{key}": problem}) from error

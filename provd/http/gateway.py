@@ -5,6 +5,7 @@ Every HTTP request of a phone: identify the phone, then hand the request to its 
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from time import perf_counter, time
 from typing import Any
 
@@ -38,6 +39,7 @@ class PhoneGateway(Resource):
     The root of the phones' site: a leaf, so that finding the plugin may wait.
 
     :param fetches: is told what phones fetch that were asked to.
+    :param folder: where plugins are installed, each in a folder named by its id.
     :param with_keys: whether each path begins with a tenant's provisioning key.
     """
 
@@ -52,11 +54,13 @@ class PhoneGateway(Resource):
         traces: Traces,
         security: SecurityLog,
         fetches: Fetches,
+        folder: Path,
         with_keys: bool = False,
     ) -> None:
         super().__init__()
         self.trusted_proxies = 0
         self.accel_prefix: str | None = None
+        self._folder = folder
         self._pipeline = pipeline
         self._plugins = plugins
         self._guard = plugins.guard("HTTP service")
@@ -150,7 +154,8 @@ class PhoneGateway(Resource):
             if request.fetch is not None:
                 request.copy_to(request.fetch.sent)
         if self.accel_prefix is not None and self.trusted_proxies:
-            request.accel_prefix = f"{self.accel_prefix}/{found.plugin_id}"
+            served = f"{self._folder}/{found.plugin_id}/var/tftpboot"
+            request.accel = f"{self.accel_prefix}/{found.plugin_id}", served
         if self._sensitive.has(found.plugin_id, name):
             self._security.sensitive_file(client, name)
         with self._guard.timed(found.plugin_id):

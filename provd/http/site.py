@@ -48,7 +48,7 @@ class Request(server.Request):
     tenant_uuid: str | None = None
     num_http_proxies = 0
     #: Where a trusted proxy may fetch large files itself, or None.
-    accel_prefix: str | None = None
+    accel: tuple[str, str] | None = None
 
     #: The file that answers, or a part of it; None if it's no file of a folder.
     served_path: str | None = None

@@ -151,10 +151,9 @@ class HTTPNoListingFileService(static.File):
             headers = request.responseHeaders
             headers.setRawHeaders(b"content-type", [kind])
             headers.setRawHeaders(b"accept-ranges", [b"bytes"])
-            prefix = getattr(request, "accel_prefix", None)
-            if prefix is not None and size > SMALL:
-                where = os.path.relpath(self.path, self._root.path)
-                headers.setRawHeaders(b"x-accel-redirect", [quote(f"{prefix}/{where}").encode("ascii")])
+            elsewhere = None if size <= SMALL else _sent_by_nginx(request, self.path, status)
+            if elsewhere is not None:
+                headers.setRawHeaders(b"x-accel-redirect", [elsewhere])
                 return b""
             if request.method == b"HEAD":
                 headers.setRawHeaders(b"content-length", [b"%d" % size])
@@ -182,6 +181,19 @@ class HTTPNoListingFileService(static.File):
             os.path.splitext(self.path)[1].lower(), self.defaultType
         )
         return kind.encode("ascii", "replace")
+
+
+def _sent_by_nginx(request: Any, path: str, status: os.stat_result) -> bytes | None:
+    """
+    Return the internal location of a file that nginx is to send: one of the folder that it has, and that
+    everybody on this machine may read, as firmware but no phone's file is; None if it's ours to send.
+    """
+    accel = getattr(request, "accel", None)
+    if accel is None or not status.st_mode & stat.S_IROTH:
+        return None
+    prefix, folder = accel
+    where = os.path.relpath(path, folder)
+    return None if where.startswith("..") else quote(f"{prefix}/{where}").encode("ascii")
 
 
 def _announce(request: Any, parts: list[range] | None, size: int, kind: bytes) -> Sequence[bytes | range]:
