@@ -59,4 +59,6 @@ def check(server: str, text: str) -> None:
             raise Refused(f"{name} can't be run: {type(error).__name__}") from error
     if done.returncode:
         said = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]
-        raise Refused(" / ".join(said[-6:]).replace(str(file), "the configuration"))
+        # dhcpd and Kea name the file where they name the mistake, and then say much more.
+        telling = [line for line in said if f"{file}" in line and len(line) > len(f"Config file: {file}")]
+        raise Refused(" / ".join(telling or said[-6:]).replace(str(file), "the configuration"))

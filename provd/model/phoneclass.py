@@ -73,6 +73,8 @@ class PhoneOption(BaseModel):
             raise ValueError("only option 43 has suboptions")
         if self.code == 150 and self.value != "addresses":
             raise ValueError("option 150 is addresses (RFC 5859)")
+        if self.value == "addresses" and self.code < 128:
+            raise ValueError(f"option {self.code} is no addresses")
         if self.path and self.value != "url":
             raise ValueError("only a URL has a path")
         return self

@@ -60,6 +60,7 @@ def test_classes_are_read(tmp_path: Path) -> None:
         ({"options": [{"code": 255, "value": "url"}]}, "classes.0.options.0.code"),
         ({"options": [{"code": 67, "value": "url"}]}, "classes.0.options.0.code"),
         ({"options": [{"code": 150, "value": "url"}]}, "option 150 is addresses"),
+        ({"options": [{"code": 66, "value": "addresses"}]}, "option 66 is no addresses"),
         ({"options": [{"code": 66, "value": "url", "path": "/a"}]}, "classes.0.options.0.path"),
         ({"options": [{"code": 66, "value": "url", "path": 'a"b'}]}, "classes.0.options.0.path"),
         ({"options": [{"code": 66, "value": "url", "path": "a\\b"}]}, "classes.0.options.0.path"),
