@@ -12,7 +12,6 @@ from twisted.internet.defer import Deferred
 
 from provd.errors import NotFound
 from provd.identification.candidates import IDENTITY, Candidates
-from provd.identification.deviceinfo import tells_nothing
 from provd.identification.pipeline import Visit
 from provd.identification.retrievers import fits
 from provd.model.device import Device, DeviceInfo
@@ -67,18 +66,29 @@ class Application:
         return self._devices.by(key, value)
 
     async def add_seen(self, dev_info: DeviceInfo) -> Device | None:
+        told = self._with_what_was_told(dev_info)
         if not any(dev_info.get(key) for key in IDENTITY):
-            return None  # nothing but a candidate
+            # Nothing but a candidate, unless a lease told whose address it is.
+            if not told.get("mac") or not (dev_info.get("vendor") or dev_info.get("model")):
+                return None
+            dev_info = told
         known = self._devices.known(dev_info)
         if known is not None:  # since another request of the phone, or a retriever that waited
             return known
-        device = await self._devices.add_seen(self._with_what_was_told(dev_info))
+        device = await self._devices.add_seen(told)
         if device is not None:
             self._security.device_created(device.get("ip", "?"), device["id"])
         return device
 
     async def forget_address(self, address: str, keeper: str) -> None:
         await self._devices.forget_address(address, keeper)
+
+    async def leased_to_others(self, address: str) -> None:
+        """
+        Take an address, which a DHCP server gave to somebody else, from the devices that had it.
+        """
+        if self.nat != 1:
+            await self._devices.forget_address(address, "")
 
     async def autocreate_config(self) -> str | None:
         config = await self._configs.autocreate(durable=False)
@@ -104,10 +114,13 @@ class Application:
 
         Behind NAT an address may be many phones': there each request stands for itself.
         """
-        if self._candidates is None or "ip" not in dev_info or any(dev_info.get(key) for key in IDENTITY):
+        if self._candidates is None or "ip" not in dev_info:
             return {}
         told = dev_info if self.nat == 1 else self._candidates.learn(dev_info)
-        return {} if tells_nothing(told) else told
+        # Whoever tells a MAC address and isn't put on record is somebody of whom a DHCP server told, and
+        # nobody can say what it is: what its address asks for may tell.
+        told_only_now = any(dev_info.get(key) for key in IDENTITY)
+        return {} if told_only_now or not told.keys() - {"ip", "mac"} else told
 
     def completed(self, device: Device, dev_info: DeviceInfo) -> DeviceInfo:
         """

@@ -4,7 +4,7 @@ News of leases, from whichever DHCP server, by whichever door.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
@@ -26,15 +26,24 @@ class Leases:
     Takes leases through the pipeline, as if the phone had asked: one in each iteration of the reactor, as
     phones fetch their files meanwhile, and those of one phone in the order in which they were told.
 
+    :param pipeline: of leases of phones; ``unsure`` of those that may be anybody's.
+    :param leased_to_others: called with an address that somebody has who isn't on record.
     :param now: tells the seconds since the epoch.
     """
 
     _log = Logger()
 
     def __init__(
-        self, pipeline: Pipeline, traces: Traces, now: Callable[[], float], reactor: IReactorTime
+        self,
+        pipeline: Pipeline,
+        unsure: Pipeline,
+        leased_to_others: Callable[[str], Awaitable[None]],
+        traces: Traces,
+        now: Callable[[], float],
+        reactor: IReactorTime,
     ) -> None:
-        self._pipeline = pipeline
+        self._pipelines = {True: pipeline, False: unsure}
+        self._leased_to_others = leased_to_others
         self._traces = traces
         self._now = now
         self._turns = Turns(reactor)
@@ -48,12 +57,14 @@ class Leases:
         """
         return self._count
 
-    def take(self, lease: DHCPRequest) -> None:
+    def take(self, lease: DHCPRequest, is_phone: bool = True) -> None:
         """
         Take a lease; it goes on after this returns.
+
+        :param is_phone: whether it is a phone's for sure.
         """
         self._count += 1
-        run_unawaited(self._process_in_turn(lease))
+        run_unawaited(self._process_in_turn(lease, self._pipelines[is_phone]))
 
     def done(self) -> Deferred[None]:
         """
@@ -64,17 +75,19 @@ class Leases:
         self._tell_if_done()
         return done
 
-    async def _process_in_turn(self, lease: DHCPRequest) -> None:
+    async def _process_in_turn(self, lease: DHCPRequest, pipeline: Pipeline) -> None:
         await self._turns.mine()
         async with self._locks.hold(lease["mac"]):
-            await self._process(lease)
+            await self._process(lease, pipeline)
         self._count -= 1
         self._tell_if_done()
 
-    async def _process(self, lease: DHCPRequest) -> None:
+    async def _process(self, lease: DHCPRequest, pipeline: Pipeline) -> None:
         trace = self._traces.begin(self._now(), RequestType.DHCP.value, lease["ip"], "", None)
         try:
-            await self._pipeline.process(lease, RequestType.DHCP, trace, Visit())
+            found = await pipeline.process(lease, RequestType.DHCP, trace, Visit())
+            if found.device is None:
+                await self._leased_to_others(lease["ip"])
         except Exception:
             self._log.failure("the lease of {ip} could not be processed", ip=lease["ip"])
         self._traces.keep(trace)

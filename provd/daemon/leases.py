@@ -33,7 +33,9 @@ class LeaseNews(Service):
     _log = Logger()
 
     def __init__(self, settings: Dhcp, parts: Parts, reactor: Any) -> None:
-        self.leases = Leases(parts.pipeline, parts.traces, time, reactor)
+        self.leases = Leases(
+            parts.pipeline, parts.leases, parts.app.leased_to_others, parts.traces, time, reactor
+        )
         self._path = settings.socket
         self._file = None if settings.socket is None else SocketFile(settings.socket, settings.group)
         self._reactor = reactor

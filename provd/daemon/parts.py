@@ -35,6 +35,7 @@ from provd.http.gateway import PhoneGateway
 from provd.identification.candidates import Candidates
 from provd.identification.chain import build_stages
 from provd.identification.pipeline import Pipeline
+from provd.identification.retrievers import KnownPhonesRetriever
 from provd.identification.trace import Traces
 from provd.metrics.requests import RequestCounts
 from provd.model.configs import RawConfig
@@ -89,6 +90,7 @@ class Parts:
     parameters: Parameters
     pipeline: Pipeline
     subscriptions: Pipeline
+    leases: Pipeline
     traces: Traces
     counts: RequestCounts
     gateway: PhoneGateway
@@ -182,6 +184,7 @@ def assemble(
     stages = build_stages(general.info_extractor, general.retriever, general.updater, app, manager)
     pipeline = Pipeline(*stages, app, manager)
     subscriptions = Pipeline(SubscriptionExtractor(stages[0]), stages[1], stages[2], app, manager)
+    leases = Pipeline(stages[0], KnownPhonesRetriever(stages[1].retrievers), stages[2], app, manager)
     counts = RequestCounts()
     traces = Traces(counts.add)
     sync_states = SyncStates(reactor.seconds)
@@ -203,6 +206,7 @@ def assemble(
         parameters=parameters,
         pipeline=pipeline,
         subscriptions=subscriptions,
+        leases=leases,
         traces=traces,
         counts=counts,
         gateway=gateway,

@@ -154,6 +154,20 @@ class FirstCompositeDeviceRetriever:
         return None, None
 
 
+@implementer(IRetriever)
+class KnownPhonesRetriever(FirstCompositeDeviceRetriever):
+    """
+    The same, but a phone of which nobody can say what it is isn't put on record: DHCP servers tell of
+    computers, too.
+    """
+
+    async def retrieve_and_tell(self, dev_info: DeviceInfo) -> tuple[Device | None, str | None]:
+        if dev_info.get("vendor") or dev_info.get("model"):
+            return await super().retrieve_and_tell(dev_info)
+        on_record = (each for each in self.retrievers if not isinstance(each, AddDeviceRetriever))
+        return await FirstCompositeDeviceRetriever(on_record).retrieve_and_tell(dev_info)
+
+
 RETRIEVERS = {
     "mac": MacDeviceRetriever,
     "sn": SerialNumberDeviceRetriever,

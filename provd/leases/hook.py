@@ -1,5 +1,17 @@
-#!/usr/bin/python3 -IS
-"""
+#!/bin/sh
+""":"
+# For the shell, which is there in a millisecond: dhcpd waits for its program, so the interpreter starts
+# behind its back, and leaves the processor to it when a whole site boots.  Other servers don't wait.
+case "$1" in
+    isc | commit | release | expiry)
+        nice -n 19 /usr/bin/python3 -IS "$0" "$@" < /dev/null > /dev/null 2>&1 &
+        ;;
+    *)
+        exec /usr/bin/python3 -IS "$0" "$@"
+        ;;
+esac
+exit 0
+
 ``accent-provd-dhcp-hook``: a DHCP server calls it for each lease; it tells the daemon and returns at once.
 
 The way it is called tells the server:
@@ -45,6 +57,7 @@ _DNSMASQ = {"add": _COMMIT, "old": _COMMIT, "del": _EXPIRY}
 _ADDRESS, _HEX, _SEPARATORS = frozenset("0123456789."), frozenset("0123456789abcdefABCDEF"), ":.- "
 _MAC = _HEX | frozenset(":-")
 _MOST_LEASES = 1000
+_NAME = "provd-dhcp-wait"  # of processes, at most 15 bytes
 
 
 def main(arguments: list[str], environment: dict[str, str]) -> int:
@@ -194,6 +207,8 @@ def _wait_for_room(sender: socket, datagrams: list[bytes]) -> None:
     """
     try:
         os.nice(10)  # after whoever gives out addresses
+        with open("/proc/self/comm", "w") as file:
+            file.write(_NAME)
         if _namesakes() > MOST_WAITING:
             return
         import signal
@@ -215,21 +230,20 @@ def _wait_for_room(sender: socket, datagrams: list[bytes]) -> None:
 
 def _namesakes() -> int:
     """
-    Return how many processes that can be seen have the name of this one, which is one of them.
+    Return how many processes that can be seen wait for room, this one included.
     """
     count = 0
-    own = _name("self")
     for process in os.listdir("/proc"):
         try:
-            count += process.isdigit() and _name(process) == own
+            count += process.isdigit() and _name(process) == _NAME
         except OSError:  # it has just ended
             continue
     return count
 
 
-def _name(process: str) -> bytes:
-    with open(f"/proc/{process}/comm", "rb") as file:
-        return file.read()
+def _name(process: str) -> str:
+    with open(f"/proc/{process}/comm") as file:
+        return file.read().strip()
 
 
 if __name__ == "__main__":

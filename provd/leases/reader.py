@@ -29,7 +29,7 @@ class Queue(Protocol):
 
     def __len__(self) -> int: ...
 
-    def take(self, lease: DHCPRequest) -> None: ...
+    def take(self, lease: DHCPRequest, is_phone: bool = True) -> None: ...
 
 
 @implementer(IReadDescriptor)
@@ -91,4 +91,4 @@ class NewsReader:
                 "news of the lease of {ip} is lost: too much waits", ip=lease["ip"], stranger=_STRANGER
             )
             return
-        self._queue.take(lease)
+        self._queue.take(lease, is_phone=False)

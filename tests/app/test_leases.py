@@ -9,6 +9,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 from provd.app.leases import Leases
+from provd.identification.pipeline import Found
 from provd.identification.requests import DHCPRequest
 from provd.identification.trace import Traces
 from provd.testing.reactor import TurningReactor
@@ -30,15 +31,21 @@ class Pipeline:
         self.seen: list[tuple[str, str]] = []
         self.slow: dict[str, Deferred[None]] = {}
 
-    async def process(self, request: DHCPRequest, *rest: Any) -> None:
+    async def process(self, request: DHCPRequest, *rest: Any) -> Found:
         self.seen.append((request["mac"], request["ip"]))
         if request["ip"] in self.slow:
             await self.slow[request["ip"]]
+        return Found({"id": "a1"}, None)
 
 
 def made() -> tuple[Leases, Pipeline, Traces, TurningReactor]:
     pipeline, traces, reactor = Pipeline(), Traces(), TurningReactor()
-    return Leases(pipeline, traces, lambda: 7.0, reactor), pipeline, traces, reactor  # type: ignore[arg-type]
+
+    async def leased_to_others(address: str) -> None:
+        raise AssertionError(address)
+
+    leases = Leases(pipeline, pipeline, leased_to_others, traces, lambda: 7.0, reactor)  # type: ignore[arg-type]
+    return leases, pipeline, traces, reactor
 
 
 def test_each_has_an_iteration_of_its_own() -> None:

@@ -77,7 +77,7 @@ class Phone:
         if self.offer is None:
             return message(DISCOVER, self.number, self.mac, self.own)
         address, server = self.offer
-        return message(REQUEST, self.number, self.mac, {50: address, 54: server, **self.own})
+        return message(REQUEST, self.number, self.mac, {**self.own, 50: address, 54: server})
 
     def hears(self, address: bytes, options: dict[int, bytes]) -> bool:
         """

@@ -265,4 +265,4 @@ def test_it_is_installed_as_it_is() -> None:
     assert f"    provd/leases/{PROGRAM.name}\n" in setup
     assert PROGRAM.resolve() == Path(hook.__file__).resolve()
     assert os.access(PROGRAM, os.X_OK)
-    assert PROGRAM.read_text().startswith("#!/usr/bin/python3 -IS\n")
+    assert PROGRAM.read_text().startswith("#!/bin/sh\n")

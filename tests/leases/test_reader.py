@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,9 @@ COMMIT = b"commit\n192.0.2.7\n001565aabb01"
 
 
 class Taken(list[DHCPRequest]):
-    take = list.append
+    def take(self, lease: Any, is_phone: bool = True) -> None:
+        assert not is_phone
+        self.append(lease)
 
 
 @pytest.fixture

@@ -121,12 +121,41 @@ class Told(LeaseCase):
 
     async def test_what_was_told_is_done_before_the_daemon_ends_and_the_socket_is_gone(self) -> None:
         self.assertEqual(stat.S_IMODE(self.path.stat().st_mode), 0o660)
-        await self.call("isc", "commit", "192.0.2.7", MAC, YEALINK)
+        await self.call("add", MAC, "192.0.2.7", DNSMASQ_VENDOR_CLASS="yealink")
         await self.site.stop()
         self.assertFalse(self.path.exists())
         await self.call("isc", "commit", "192.0.2.8", MAC, YEALINK)  # nobody hears it
         await self.site.start()
         self.assertEqual(self.site.device()["ip"], "192.0.2.7")
+
+
+class Strangers(LeaseCase):
+    """
+    Kea and dnsmasq tell of every client.
+    """
+
+    async def lease(self, address: str, mac: str, number: int) -> None:
+        await self.call("add", mac, address)
+        await self.told(number)
+
+    async def test_a_computer_is_not_put_on_record(self) -> None:
+        await self.call("add", "52:54:00:00:00:01", "192.0.2.7", DNSMASQ_VENDOR_CLASS="MSFT 5.0")
+        await self.told(1)
+        self.assertEqual(self.site.devices(), [])
+
+    async def test_what_its_address_asks_for_then_tells_which_phone_it_is(self) -> None:
+        await self.lease("127.0.0.1", "52:54:00:00:00:01", 1)
+        await self.site.curl(f"tftp://127.0.0.1:{self.site.settings.general.tftp_port}/y000000000028.cfg")
+        device = self.site.device()
+        self.assertEqual((device["mac"], device["model"]), ("52:54:00:00:00:01", "T46G"))
+
+    async def test_whoever_has_its_address_now_is_not_taken_for_a_phone_that_had_it(self) -> None:
+        await self.call("add", "00:15:65:0a:0b:01", "192.0.2.7", DNSMASQ_VENDOR_CLASS="yealink")
+        await self.told(1)
+        await self.lease("192.0.2.7", "52:54:00:00:00:01", 2)
+        device = self.site.device()
+        self.assertEqual(device["mac"], "00:15:65:0a:0b:01")
+        self.assertNotIn("ip", device)
 
 
 class Occupied(LeaseCase):

@@ -8,13 +8,11 @@ import json
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.cli.running import COMMAND
-from tests.daemon.running import BIN, Daemon
 from tests.dhcp.network import Site
+from tests.dhcp.office import Office
 from tests.support import need_program
 
 SCENARIO = Path(__file__).with_name("subscribes.xml")
@@ -33,21 +31,13 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture(scope="module")
-def daemon(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
-    daemon = Daemon(tmp_path_factory.mktemp("daemon"))
-    daemon.settings(pnp={"enabled": True}, general={"http_auth_strategy": "url_key"})
+def office(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    office = Office(site, tmp_path_factory.mktemp("office"))
     try:
-        daemon.start([*site.inside, str(BIN / "accent-provd")])
-        asked(site, daemon, "params", "set", "provisioning_key", KEY)
-        yield daemon
+        office.start(KEY, pnp=True)
+        yield office
     finally:
-        daemon.kill()
-
-
-def asked(site: Site, daemon: Daemon, *arguments: str) -> str:
-    own = ["--url", f"http://127.0.0.1:{daemon.rest}", "--token-file", str(daemon.data / "admin-token")]
-    command = [*site.inside, COMMAND, *own, *arguments]
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+        office.stop()
 
 
 def subscribe(site: Site, folder: Path, seconds: int = 8, **told: str) -> tuple[int, str]:
@@ -69,11 +59,6 @@ def subscribe(site: Site, folder: Path, seconds: int = 8, **told: str) -> tuple[
     return done.returncode, log.read_text() if log.exists() else ""
 
 
-def device(site: Site, daemon: Daemon, mac: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(asked(site, daemon, "--json", "devices", "show", mac))
-    return found
-
-
 @pytest.mark.parametrize(
     ("mac", "vendor", "model", "version", "named", "path"),
     [
@@ -85,38 +70,38 @@ def device(site: Site, daemon: Daemon, mac: str) -> dict[str, Any]:
 )
 def test_phone_is_put_on_record_and_told_its_url(
     mac: str, vendor: str, model: str, version: str, named: tuple[str, str], path: str,
-    site: Site, daemon: Daemon, tmp_path: Path,
+    site: Site, office: Office, tmp_path: Path,
 ) -> None:  # fmt: skip
     digits = mac.replace(":", "")
     code, log = subscribe(site, tmp_path, mac=digits, vendor=vendor, model=model, version=version)
-    url = f"http://{site.server}:{daemon.http}/{KEY}"
+    url = f"http://{site.server}:{office.daemon.http}/{KEY}"
     assert code == 0, log
     assert log.splitlines() == ["200 0", f"NOTIFY application/url terminated;reason=timeout {url}{path}"]
-    shown = device(site, daemon, mac)
+    shown = office.device(mac)
     assert (shown["vendor"], shown["model"], shown["version"]) == (*named, version)
     assert (shown["ip"], shown["configured"]) == (PHONE, True)
 
 
-def test_phone_finds_its_file_at_the_url(site: Site, daemon: Daemon, tmp_path: Path) -> None:
+def test_phone_finds_its_file_at_the_url(site: Site, office: Office, tmp_path: Path) -> None:
     told = {"vendor": "Yealink", "model": "T46S", "version": "66.86.0.15"}
     _, log = subscribe(site, tmp_path, mac="001565aa0b09", **told)
     url = log.splitlines()[-1].rpartition(" ")[2]
     code, body = site.fetch(f"{url}001565aa0b09.cfg", PHONE, "Yealink SIP-T46S 66.86.0.15 00:15:65:aa:0b:09")
     assert code == 0
     assert b"account.1" in body
-    traces = asked(site, daemon, "--json", "requests", "--mac", "00:15:65:aa:0b:09")
+    traces = office.asked("--json", "requests", "--mac", "00:15:65:aa:0b:09")
     assert [trace["protocol"] for trace in json.loads(traces)] == ["pnp", "http"]
     assert KEY not in traces
-    assert KEY not in "".join(daemon.said)
+    assert KEY not in "".join(office.daemon.said)
 
 
-def test_phone_that_no_plugin_knows_is_left_to_others(site: Site, daemon: Daemon, tmp_path: Path) -> None:
+def test_phone_that_no_plugin_knows_is_left_to_others(site: Site, office: Office, tmp_path: Path) -> None:
     told = {"vendor": "Acme", "model": "A1", "version": "2.0"}
     code, log = subscribe(site, tmp_path, 2, mac="001fc1aa0b01", **told)
     assert code != 0
     assert log == ""
 
 
-def test_health_tells_where_phones_may_ask(site: Site, daemon: Daemon) -> None:
-    status = json.loads(asked(site, daemon, "--json", "status"))["pnp"]
+def test_health_tells_where_phones_may_ask(site: Site, office: Office) -> None:
+    status = json.loads(office.asked("--json", "status"))["pnp"]
     assert (status["status"], status["interfaces"]) == ("ok", [site.interface])
