@@ -1,6 +1,9 @@
 """
 The security log, which fail2ban reads: what strangers did to the daemon, and from which address.
 
+An address that tries something that it hasn't tried before, as no phone does for long, gets the line
+``Probe from <HOST>: <name>`` in front; those are what it is banned for.
+
 Its filters look for ``New device created automatically from <HOST>:`` and the like, some anywhere in a line.
 So what a stranger chose comes last, and without a space: no file name can hold such a text.
 """
@@ -17,6 +20,7 @@ from twisted.logger import Logger
 
 from .addresses import plain_address
 from .loglimits import LineLimiter
+from .probes import Probes, shape
 
 _LONGEST_NAME = 300
 _MODE = 0o640
@@ -38,6 +42,9 @@ class SecurityLog:
     def __init__(self, path: Path | None, clock: IReactorTime, now: Callable[[], float] = time.time) -> None:
         self._path, self._now = path, now
         self._limiter = LineLimiter(clock, self._left_out)
+        self._probes = Probes(clock)
+        # Of its own: what else is written of an address leaves no room for them.
+        self._probe_limiter = LineLimiter(clock, self._left_out)
         self._descriptor: int | None = None
         self._torn = self._failing = False
 
@@ -53,17 +60,31 @@ class SecurityLog:
         """
         self._write("Sensitive file requested from", ip, name)
 
-    def unidentified_request(self, ip: str, name: str) -> None:
+    def unidentified_request(self, ip: str, name: str, is_proven: bool = False) -> None:
         """
         A request told nothing about a phone.
+
+        :param is_proven: whether it came from that address for sure: over UDP anybody can say so, and have
+            somebody else banned.
         """
+        if is_proven:
+            self._probe(ip, shape(name), name)
         self._write("Unidentified request from", ip, name)
 
-    def wrong_provisioning_key(self, ip: str) -> None:
+    def wrong_provisioning_key(self, ip: str, tried: str | None = None) -> None:
         """
         A URL began with a key that opens nothing there.
+
+        :param tried: the key, which is not written; None if it is somebody's.
         """
+        if tried is not None:
+            self._probe(ip, tried, "key")
         self._write("Wrong provisioning key from", ip)
+
+    def _probe(self, ip: str, tried: str, name: str) -> None:
+        address = _address(ip)
+        if self._probes.is_new(address, tried):
+            self._write("Probe from", ip, name, self._probe_limiter)
 
     def reopen(self) -> None:
         """
@@ -82,11 +103,12 @@ class SecurityLog:
         Write what is still to be counted, and close the file.
         """
         self._limiter.finish()
+        self._probe_limiter.finish()
         self._close()
 
-    def _write(self, what: str, ip: str, name: str | None = None) -> None:
+    def _write(self, what: str, ip: str, name: str | None = None, limiter: LineLimiter | None = None) -> None:
         address = _address(ip)
-        if self._path is not None and self._limiter.allows(address):
+        if self._path is not None and (limiter or self._limiter).allows(address):
             self._append(f"{what} {address}" if name is None else f"{what} {address}: {quoted(name)}")
 
     def _left_out(self, count: int) -> None:

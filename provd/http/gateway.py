@@ -28,7 +28,7 @@ from provd.waiting import run_unawaited
 
 from .answers import refuse
 from .clients import UnknownClient, phone_address
-from .keys import take_key
+from .keys import take_key, tried_key
 from .site import Request
 
 _FETCHED = (http.OK, http.PARTIAL_CONTENT, http.NOT_MODIFIED)
@@ -109,7 +109,7 @@ class PhoneGateway(Resource):
     def _take_key(self, request: Request, client: str) -> bool:
         request.tenant_uuid = take_key(request, self._tenants)
         if request.tenant_uuid is None:
-            self._security.wrong_provisioning_key(client)
+            self._security.wrong_provisioning_key(client, tried_key(request))
         return request.tenant_uuid is not None
 
     def _way(self, request: Request, now: float) -> str | None:
@@ -138,7 +138,7 @@ class PhoneGateway(Resource):
         if found.foreign:
             self._security.wrong_provisioning_key(client)
         elif found is NOBODY:
-            self._security.unidentified_request(client, name)
+            self._security.unidentified_request(client, name, is_proven=True)
         plugin = self._plugins.get(found.plugin_id)
         if plugin is None or found.plugin_id is None:
             refuse(request, http.NOT_FOUND)

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from provd.app.tenants import Tenants
+from provd.probes import shape
 
 
 def take_key(request: Any, tenants: Tenants) -> str | None:
@@ -29,3 +30,13 @@ def take_key(request: Any, tenants: Tenants) -> str | None:
     request.path = request.path[removed:] or b"/"
     request.postpath = request.postpath[1:] or [b""]
     return tenant
+
+
+def tried_key(request: Any) -> str:
+    """
+    Return what stands where the key would; without a file behind it, it is taken for a file's name, of which
+    only the shape counts: phones that were set up without a key.
+    """
+    first, slash, _ = request.path[1:].partition(b"/")
+    text = str(first, "latin-1")
+    return text if slash else shape(text)

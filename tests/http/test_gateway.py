@@ -59,12 +59,17 @@ def test_who_tells_nothing_gets_404_and_a_security_line(stage: Stage) -> None:
     answer = stage.get("/wp-login.php?x=y", User_Agent="Mozilla/5.0")
     assert (answer.status, answer.body) == (404, b"Not Found\n")
     assert stage.devices() == []
-    assert stage.security_log() == [f"Unidentified request from {PHONE}: wp-login.php"]
+    stage.get("/wp-login.php", User_Agent="Mozilla/5.0")
+    assert stage.security_log() == [
+        f"Probe from {PHONE}: wp-login.php",
+        f"Unidentified request from {PHONE}: wp-login.php",
+        f"Unidentified request from {PHONE}: wp-login.php",
+    ]
 
 
 def test_a_file_name_cannot_forge_a_line_of_the_security_log(stage: Stage) -> None:
     stage.get("/a%0aSensitive%20file%20requested%20from%20192.0.2.99:%20x", User_Agent="Mozilla/5.0")
-    assert len(stage.security_log()) == 1
+    assert [line.split()[0] for line in stage.security_log()] == ["Probe", "Unidentified"]
 
 
 def test_a_candidate_is_answered_by_the_plugin_that_its_vendor_suggests(stage: Stage) -> None:

@@ -92,7 +92,7 @@ def test_without_a_known_key_nobody_is_identified(path: str, stage: Stage) -> No
     assert stage.devices() == []
     (trace,) = stage.parts.traces
     assert (trace["request"], trace["status"], trace["device_info"]) == ("", 404, {})
-    assert stage.security_log() == [f"Wrong provisioning key from {PHONE}"]
+    assert stage.security_log() == [f"Probe from {PHONE}: key", f"Wrong provisioning key from {PHONE}"]
 
 
 def test_a_phone_with_its_tenants_key_gets_its_file(stage: Stage) -> None:
