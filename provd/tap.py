@@ -18,6 +18,7 @@ from twisted.python.components import Componentized
 from provd.daemon.process import Process
 from provd.errors import InvalidSettings
 from provd.logs import MainLog
+from provd.pluginhost.deployment import Upgrade
 from provd.settings.load import load
 
 
@@ -44,6 +45,7 @@ class Options(usage.Options):
             "Accepted for older units: output and errors go to standard output and error anyway.",
         ],
         ["upgrade-plugins", None, "Install the local plugins that are missing or changed, at every start."],
+        ["upgrade-installed", None, "The same, of those that are installed: what is removed stays so."],
     ]
     _keys = {
         "config-dir": "general.request_config_dir",
@@ -85,7 +87,10 @@ def makeService(options: Options) -> Process:
         raise SystemExit("\n".join(told)) from error
     general = loaded.settings.general
     log = MainLog(general.log_file, general.verbose, reactor)
-    return _UnderTwistd(loaded, read, log, bool(options["upgrade-plugins"]), reactor)
+    upgrade: Upgrade = (
+        "all" if options["upgrade-plugins"] else "installed" if options["upgrade-installed"] else None
+    )
+    return _UnderTwistd(loaded, read, log, upgrade, reactor)
 
 
 class _UnderTwistd(Process):

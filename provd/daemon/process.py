@@ -16,11 +16,13 @@ from twisted.logger import Logger
 
 from provd.errors import InvalidSettings
 from provd.logs import MainLog
+from provd.pluginhost.deployment import Upgrade
 from provd.settings.changes import changes
 from provd.settings.load import Loaded
 
 from .authority import ADMIN_TOKEN
 from .descriptors import raise_descriptor_limit
+from .systemd import ServiceManager, first_environment, inherited_datagram_sockets
 from .tree import Provd, Ready
 
 log = Logger("provd")
@@ -35,7 +37,12 @@ class Process(MultiService):
     """
 
     def __init__(
-        self, loaded: Loaded, read: Callable[[], Loaded], log: MainLog, upgrade_plugins: bool, reactor: Any
+        self,
+        loaded: Loaded,
+        read: Callable[[], Loaded],
+        log: MainLog,
+        upgrade: Upgrade,
+        reactor: Any,
     ) -> None:
         super().__init__()
         self.log = log
@@ -45,23 +52,34 @@ class Process(MultiService):
         self._warnings = loaded.warnings
         self._read = read
         self._reactor = reactor
+        self._manager = ServiceManager(os.environ, reactor)
         raise_descriptor_limit()  # the daemon shares out what there is
-        self.daemon = Provd(loaded.settings, reactor, upgrade_plugins, self._ready, self._failed)
+        self.daemon = Provd(
+            loaded.settings,
+            reactor,
+            upgrade,
+            self._ready,
+            self._failed,
+            inherited_datagram_sockets(first_environment()),
+        )
         self.daemon.setServiceParent(self)
 
     def startService(self) -> None:
         # Files of phones hold passwords.  Who may read a file, as nginx the firmware, must get to it.
         os.umask(0o026)
         self.log.start()
+        self._manager.starting()
         self._warn(self._warnings)
         signal.signal(signal.SIGHUP, lambda *_: self._reactor.callFromThread(self.reload))
         super().startService()
 
     async def _stop_all(self) -> None:
+        self._manager.stopping()
         try:
             await super().stopService()
         finally:
             log.info("stopped")
+            self._manager.stopped()
             self.log.stop()
 
     def stopService(self) -> Deferred[None]:
@@ -80,6 +98,7 @@ class Process(MultiService):
         if self.when_ready is not None:
             self.when_ready(ready)
         say("ready")
+        self._manager.ready()
 
     def _failed(self, error: BaseException) -> None:
         log.critical("the daemon can't start: {error}", error=str(error))
@@ -94,10 +113,12 @@ class Process(MultiService):
         """
         Read the settings again and take up what a running daemon can.
         """
+        self._manager.reloading()
         self.log.reopen()
         self.daemon.security.reopen()
         reading = deferToThread(self._read)
         reading.addCallbacks(self._take, self._keep)
+        reading.addBoth(lambda _: self._manager.reloaded())
 
     def _keep(self, failure: Any) -> None:
         if failure.check(InvalidSettings):

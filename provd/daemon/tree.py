@@ -5,7 +5,8 @@ The daemon as one service: it starts what the settings name, in order, and stops
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -29,7 +30,7 @@ from provd.errors import InvalidSettings, ProvdError
 from provd.http.site import Site
 from provd.metrics.lag import LoopLag
 from provd.pluginhost import aliases
-from provd.pluginhost.deployment import Deployment, deploy
+from provd.pluginhost.deployment import Deployment, Upgrade, deploy
 from provd.pluginhost.installed import recover_interrupted
 from provd.rest.monitors import Monitors
 from provd.rest.site import api_site
@@ -52,6 +53,7 @@ from .ordered import Closing, OrderedServices
 from .parts import Parts, assemble, plugins_folder
 from .pnp import pnp_health, pnp_service
 from .synchronization import Synchronization
+from .systemd import matching
 from .tenantends import TenantEnds
 
 
@@ -72,10 +74,11 @@ class Provd(Service):
     The whole daemon.
 
     :param settings: as read.
-    :param upgrade_plugins: whether installed plugins follow ``general.local_plugins`` at every start, as a
-        checkout wants it, not only at the very first.
+    :param upgrade: which plugins follow ``general.local_plugins`` at every start, not only at the very first:
+        those that are installed, or all, as a checkout wants it.
     :param on_ready: called with a :class:`Ready` once all ports answer.
     :param on_failure: called with the error if the daemon can't start.
+    :param inherited: bound UDP sockets, of which that for TFTP is used instead of binding one.
     """
 
     name = "accent-provd"
@@ -85,27 +88,30 @@ class Provd(Service):
         self,
         settings: Settings,
         reactor: Any,
-        upgrade_plugins: bool = False,
+        upgrade: Upgrade = None,
         on_ready: Callable[[Ready], None] | None = None,
         on_failure: Callable[[BaseException], None] | None = None,
+        inherited: Sequence[socket.socket] = (),
     ) -> None:
         self.settings = settings
         self.parts: Parts | None = None
         self.tenant_ends: TenantEnds | None = None
         self.security = SecurityLog(settings.general.security_log_file, reactor)
         self._reactor = reactor
-        self._upgrade_plugins = upgrade_plugins
+        self._upgrade = upgrade
         self._on_ready = on_ready
         self._on_failure = on_failure
         self._services = OrderedServices()
         self._mark = RunningMark(settings.general.base_storage_dir / "running")
         self._starting: Deferred[None] | None = None
+        where = settings.general.tftp_listen_interface, settings.general.tftp_port
+        sockets, self._tftp_hint = matching(inherited, *where)
         self._tftp = TFTPService(
             reactor,
-            settings.general.tftp_listen_interface,
-            settings.general.tftp_port,
+            *where,
             self,
             transfers_per_address=settings.general.tftp_transfers_per_address,
+            sockets=sockets,
         )
 
     # The TFTP port is bound before privileges are dropped, long before anything can be answered.
@@ -117,9 +123,8 @@ class Provd(Service):
         except OSError as error:
             general = self.settings.general
             where = f"{general.tftp_listen_interface} port {general.tftp_port}"
-            raise InvalidSettings(
-                {"general.tftp_port": f"can't listen on {where}: {error.strerror}"}
-            ) from error
+            why = f"can't listen on {where}: {error.strerror}{self._tftp_hint}"
+            raise InvalidSettings({"general.tftp_port": why}) from error
 
     def handle_read_request(self, request: Any, response: Any) -> None:
         assert self.parts is not None
@@ -242,9 +247,9 @@ class Provd(Service):
         folder = plugins_folder(self.settings)
         for plugin_id, why in (await deferToThread(recover_interrupted, folder)).items():
             self._log.error("{plugin}: {why}", plugin=plugin_id, why=why)
-        if local is None or not (is_first or self._upgrade_plugins):
+        chosen = self.settings.first_start.plugins if is_first else self._upgrade
+        if local is None or chosen is None:
             return Deployment()
-        chosen = self.settings.first_start.plugins if is_first else "all"
         try:
             deployment = await deferToThread(deploy, local, folder, chosen)
         except ValueError as error:

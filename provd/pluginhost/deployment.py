@@ -7,13 +7,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from provd.errors import PluginError
 
 from .catalog import CATALOG_FILE, Catalog, parse_catalog
 from .installed import install_package, installed_digest
 
-__all__ = ["Deployment", "deploy", "read_catalog"]
+__all__ = ["Deployment", "Upgrade", "deploy", "read_catalog"]
+
+
+Upgrade = Literal["installed", "all"] | None
+"""Which plugins are made those of the repository on this machine at every start."""
 
 
 @dataclass
@@ -50,12 +55,14 @@ def deploy(repository_dir: Path, plugins_dir: Path, names: str | Collection[str]
     Install the plugins that are missing, and those that were installed from another package than the
     repository has now.  Blocks.
 
-    :param names: plugin ids, or ``"all"``.
+    :param names: plugin ids; ``"all"``; or ``"installed"``, those that are there and came from a package.
     :raises ValueError: if the repository's catalog can't be read.
     """
     catalog = read_catalog(repository_dir)
     everything = {*catalog.entries, *catalog.rejected}
     result = Deployment()
+    if names == "installed":
+        names = [plugin_id for plugin_id in everything if installed_digest(plugins_dir, plugin_id)]
     for plugin_id in sorted(everything if names == "all" else names):
         try:
             _deploy_one(catalog, repository_dir, plugins_dir, plugin_id, result)

@@ -72,7 +72,7 @@ class General(Section):
     plugin_server_keys: Annotated[dict[str, bytes], BeforeValidator(fields.server_keys)] = Field(
         default={}, repr=False
     )
-    local_plugins: OptionalPath = None
+    local_plugins: OptionalPath = Path("/usr/share/accent-provd/plugins")
     tftp_port: Port = 69
     tftp_listen_interface: Interface = "0.0.0.0"
     tftp_transfers_per_address: Annotated[int, BeforeValidator(fields.whole(1, 100_000))] = 250

@@ -45,7 +45,12 @@ class Daemon:
     def settings(self, **sections: object) -> None:
         (self.conf / "10-test.yml").write_text(yaml.safe_dump(sections))
 
-    def start(self, command: list[str] | None = None, before: Callable[[], None] | None = None) -> None:
+    def start(
+        self,
+        command: list[str] | None = None,
+        before: Callable[[], None] | None = None,
+        descriptors: tuple[int, ...] = (),
+    ) -> None:
         environment = {
             **os.environ,
             "PROVD_DATA_DIR": str(self.data),
@@ -63,6 +68,7 @@ class Daemon:
             text=True,
             cwd=self.data.parent,
             preexec_fn=before,
+            pass_fds=descriptors,
         )
         self._heard = Queue()
         # Read all the time: a daemon whose output nobody reads is stopped by the full pipe.

@@ -140,7 +140,7 @@ def test_tftp_has_its_share_of_the_descriptors_that_the_daemon_takes(tmp_path: P
     settings = settings_from({"general": {"base_storage_dir": str(tmp_path)}})
     resource.setrlimit(resource.RLIMIT_NOFILE, (1024, most))
     try:
-        process = Process(Loaded(settings, []), lambda: Loaded(settings, []), MainLog(), False, Clock())
+        process = Process(Loaded(settings, []), lambda: Loaded(settings, []), MainLog(), None, Clock())
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
     raised = 65536 if most == resource.RLIM_INFINITY else min(most, 65536)

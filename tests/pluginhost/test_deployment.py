@@ -56,3 +56,17 @@ def test_a_damaged_catalog_is_an_error(sources: Sources) -> None:
     (sources.built / "plugins.db").write_text("[]")
     with pytest.raises(ValueError, match="isn't a JSON object"):
         deploy(sources.built, sources.plugins)
+
+
+def test_a_deployment_may_be_of_those_that_were_installed_from_a_package(sources: Sources) -> None:
+    sources.build()
+    deploy(sources.built, sources.plugins, ["a"])
+    own = sources.plugins / "b"
+    own.mkdir()
+    (own / "entry.py").write_text("# the site's own")
+    for name in ("a", "b"):
+        sources.write(f"{name}/common.py", "NEW = 1")
+    sources.build()
+    result = deploy(sources.built, sources.plugins, "installed")
+    assert (result.installed, result.upgraded, result.unchanged, result.failed) == ([], ["a"], [], {})
+    assert os.listdir(own) == ["entry.py"]
