@@ -15,6 +15,7 @@ from twisted.logger import ILogObserver
 from twisted.python import usage
 from twisted.python.components import Componentized
 
+import provd
 from provd.daemon.process import Process
 from provd.errors import InvalidSettings
 from provd.logs import MainLog
@@ -45,7 +46,11 @@ class Options(usage.Options):
             "Accepted for older units: output and errors go to standard output and error anyway.",
         ],
         ["upgrade-plugins", None, "Install the local plugins that are missing or changed, at every start."],
-        ["upgrade-installed", None, "The same, of those that are installed: what is removed stays so."],
+        [
+            "upgrade-installed",
+            None,
+            "Install local plugins that are changed over the installed ones, at every start.",
+        ],
     ]
     _keys = {
         "config-dir": "general.request_config_dir",
@@ -54,6 +59,13 @@ class Options(usage.Options):
         "rest-port": "rest_api.port",
         "local-plugins": "general.local_plugins",
     }
+
+    def opt_version(self) -> None:
+        """
+        Show the version and exit.
+        """
+        sys.stdout.write(f"accent-provd {provd.__version__}\n")
+        sys.exit(0)
 
     def overrides(self) -> dict[str, Any]:
         """

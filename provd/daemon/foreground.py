@@ -23,6 +23,7 @@ def main() -> None:
     from provd.tap import Options, makeService
 
     options = Options()
+    options.synopsis = f"Usage: accent-provd {options.synopsis}"
     try:
         options.parseOptions(sys.argv[1:])
     except usage.UsageError as error:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from twisted.internet.task import Clock
 
+import provd
 from provd.daemon.process import Process
 from provd.logs import MainLog
 from provd.settings.check import settings_from
@@ -234,3 +235,8 @@ def test_without_cyclone_one_line_says_what_to_install() -> None:
     assert ended.stderr.splitlines() == [
         "cyclone is missing: pip install --no-deps --require-hashes -r requirements.txt"
     ]
+
+
+def test_it_tells_its_own_version() -> None:
+    told = subprocess.run([BIN / "accent-provd", "--version"], capture_output=True, text=True, check=True)
+    assert told.stdout == f"accent-provd {provd.__version__}\n"
