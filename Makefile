@@ -13,11 +13,12 @@ UV_LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 
 export PROVD_DATA_DIR ?= var
 
-.PHONY: help venv dev plugins run test lint format bench lock clean
+.PHONY: help venv dev plugins run test test-package lint format bench lock clean
 
 help:
 	@echo "make run     start the daemon: HTTP 8667, TFTP 6969, REST 127.0.0.1:8666, data in ./var"
 	@echo "make test    run the test suite"
+	@echo "make test-package   build the Debian package; install, upgrade and purge it in containers (root)"
 	@echo "make lint, format, bench, venv, lock, clean"
 
 $(BIN)/python:
@@ -51,6 +52,11 @@ dev: $(VENV)/dev.done
 
 test: dev
 	@$(BIN)/python -m pytest
+
+# Needs root, debootstrap, systemd-container, lintian and what debian/control names; takes about five minutes, and at
+# first some more for the containers, which it keeps in /var/cache/accent-provd-tests.
+test-package: dev
+	@$(BIN)/python -m pytest tests/package
 
 # Needs wrk, tftpd-hpa, atftp and dnsmasq of Debian; takes about ten minutes.
 bench: dev
