@@ -67,6 +67,7 @@ def main() -> None:
         unpack_with_program(kind, data / archive, Members(data / kind.name), data)
         assert (data / kind.name / "firmware.rom").read_bytes() == b"firmware", kind
     assert verified_handshake()
+    assert socket.if_nameindex()
     Path("/var/cache/accent-provd/probe").touch()
     Path("/run/accent-provd/probe").touch()
     with open("/var/log/accent-provd.log", "a"):

@@ -99,12 +99,49 @@ def test_all_plugins_are_there_without_internet(machine: Machine) -> None:
 def test_secrets_are_readable_for_the_daemon_and_root_alone(machine: Machine) -> None:
     for path, mode in (
         ("/etc/accent-provd", "750 root:accent-provd"),
-        (DATA, "750 accent-provd:accent-provd"),
+        (DATA, "751 accent-provd:accent-provd"),
         (f"{DATA}/admin-token", "600 accent-provd:accent-provd"),
         (LOG, "640 accent-provd:adm"),
         (SECURITY_LOG, "640 accent-provd:adm"),
     ):
         assert machine.run("stat", "-c", "%a %U:%G", path).strip() == mode, path
+
+
+def test_nginx_can_read_firmware_and_no_phone_s_file(machine: Machine) -> None:
+    served = f"{DATA}/plugins/yealink/var/tftpboot"
+    firmware = machine.path(f"{served}/firmware.rom")
+    firmware.write_bytes(b"firmware")
+    firmware.chmod(0o644)
+    machine.run(
+        "setpriv",
+        "--reuid=www-data",
+        "--clear-groups",
+        "--regid=www-data",
+        "cat",
+        f"{served}/{firmware.name}",
+    )
+    assert "ermission denied" in machine.fails("setpriv", "--reuid=www-data", "cat", f"{served}/{OWN}")
+    firmware.unlink()
+
+
+def test_a_member_of_its_group_tells_of_leases(machine: Machine) -> None:
+    machine.run("groupadd", "--system", "accent-provd-dhcp")
+    machine.run("usermod", "-a", "-G", "accent-provd-dhcp", "accent-provd")
+    machine.path("/etc/accent-provd/conf.d/60-dhcp.yml").write_text("dhcp: {group: accent-provd-dhcp}\n")
+    machine.run("systemctl", "restart", "accent-provd")
+    socket = machine.run("stat", "-c", "%A %U:%G", "/run/accent-provd/dhcp.sock").strip()
+    assert socket == "srw-rw---- accent-provd:accent-provd-dhcp"
+    lease = ["accent-provd-dhcp-hook", "--verbose", "isc", "commit", "127.0.0.5", "0:15:65:aa:bb:5"]
+    lease.append("060." + b"yealink".hex("."))
+    as_nobody = ["setpriv", "--reuid=nobody", "--clear-groups"]
+    machine.fails(*as_nobody, "--regid=nogroup", *lease)
+    machine.run(*as_nobody, "--regid=accent-provd-dhcp", *lease)
+    assert machine.cli("status")["dhcp"]["received"] == 1
+    found = [
+        device["ip"] for device in machine.cli("devices", "list") if device["mac"] == "00:15:65:aa:bb:05"
+    ]
+    assert found == ["127.0.0.5"]
+    machine.run("provd-cli", "devices", "delete", "--yes", "00:15:65:aa:bb:05")
 
 
 def test_programs_that_unpack_firmware_and_tls_work_within_the_sandbox(machine: Machine) -> None:
@@ -222,6 +259,26 @@ def test_shells_complete_its_command_and_its_manual_is_there(machine: Machine) -
         "man/man8/accent-provd.8.gz",
     ):
         assert f"/usr/share/{name}" in listed
+
+
+def test_what_neighbors_read_is_where_they_read_it(machine: Machine) -> None:
+    listed = machine.run("dpkg", "-L", "accent-provd").split()
+    configuration = {name for name in listed if name.startswith("/etc/") and machine.path(name).is_file()}
+    assert configuration >= {
+        "/etc/accent-provd/config.yml",
+        "/etc/accent-provd/base_raw_config.json",
+        "/etc/apparmor.d/dhcpd.d/accent-provd",
+        "/etc/fail2ban/filter.d/accent-provd.conf",
+        "/etc/fail2ban/jail.d/accent-provd.conf",
+        "/etc/logrotate.d/accent-provd",
+        "/etc/nginx/locations/https-available/accent-provd",
+        "/etc/nginx/snippets/accent-provd-phones.conf",
+        "/etc/rsyslog.d/99-accent-provd.conf",
+    }
+    marked = machine.run("dpkg-query", "-W", "-f", "${Conffiles}", "accent-provd").split()
+    assert configuration == {word for word in marked if word.startswith("/")}
+    examples = machine.run("ls", "/usr/share/doc/accent-provd/examples").split()
+    assert set(examples) == {"asterisk", "dhcp", "prometheus"}
 
 
 @pytest.fixture(scope="module")
