@@ -29,6 +29,7 @@ from provd.app.staleness import RunningMark, Staleness
 from provd.errors import InvalidSettings, ProvdError
 from provd.http.site import Site
 from provd.metrics.lag import LoopLag
+from provd.migration.incoming import take_incoming
 from provd.pluginhost import aliases
 from provd.pluginhost.deployment import Deployment, Upgrade, deploy
 from provd.pluginhost.installed import recover_interrupted
@@ -192,6 +193,8 @@ class Provd(Service):
             except OSError as error:
                 problem = f"{folder} can't be made: {error.strerror}"
                 raise InvalidSettings({f"general.{key}": problem}) from error
+        if await deferToThread(take_incoming, data):
+            self._log.info("took what provd-cli import or restore has brought")
         store = await open_store(
             self.settings.database.type, data, self.settings.database.json_db_dir, self._reactor
         )
