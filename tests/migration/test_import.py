@@ -159,7 +159,7 @@ def test_daemon_that_runs_is_not_imported_under(cli: Cli, old: OldServer, tmp_pa
     finally:
         daemon.kill()
     assert result.code == 6
-    assert "systemctl stop accent-provd" in result.err
+    assert "systemctl stop accent-provd.socket" in result.err
 
 
 def test_what_a_first_start_wrote_gives_way(cli: Cli, old: OldServer, tmp_path: Path) -> None:
