@@ -38,7 +38,8 @@ class Import:
         self._folder = data_folder(data)
         self._settings: tuple[Path, str] | None = None
         if is_running(self._folder):
-            raise CommandFailed(f"a daemon has {self._folder}: systemctl stop accent-provd.socket", Exit.CONFLICT)
+            stop = "systemctl stop accent-provd.socket"
+            raise CommandFailed(f"a daemon has {self._folder}: {stop}", Exit.CONFLICT)
         try:
             take_incoming(self._folder)
             self._found = read_source(source)

@@ -8,10 +8,9 @@ import gc
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
-from twisted.application.service import MultiService, Service
+from twisted.application.service import Service
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.threads import deferToThread
 from twisted.logger import Logger
@@ -27,32 +26,21 @@ from provd.app.parameters import Parameters
 from provd.app.rawconfigs import read_base_raw_config
 from provd.app.staleness import RunningMark, Staleness
 from provd.errors import InvalidSettings, ProvdError
-from provd.http.site import Site
-from provd.metrics.lag import LoopLag
 from provd.migration.incoming import take_incoming
 from provd.pluginhost import aliases
 from provd.pluginhost.deployment import Deployment, Upgrade, deploy
 from provd.pluginhost.installed import recover_interrupted
-from provd.rest.monitors import Monitors
-from provd.rest.site import api_site
 from provd.securitylog import SecurityLog
 from provd.settings.changes import AT_RUN_TIME
 from provd.settings.model import Settings
 from provd.store.opening import open_store
 from provd.tftp.service import TFTPService
 
-from .administration import administration
-from .agi import agi_health, agi_service, provisioning_by_code
-from .authority import Authority, authority
+from .authority import authority
 from .bus import BusServices
-from .descriptors import most_connections
-from .health import health
-from .leases import LeaseNews
-from .listeners import SiteService
-from .metrics import metrics
+from .doors import Doors, doors
 from .ordered import Closing, OrderedServices
 from .parts import Parts, assemble, plugins_folder
-from .pnp import pnp_health, pnp_service
 from .synchronization import Synchronization
 from .systemd import matching
 from .tenantends import TenantEnds
@@ -234,13 +222,15 @@ class Provd(Service):
         if bus.publishing is not None:
             parts.devices.listener = bus.tell
             self._add(bus.publishing)
-        self._listen(parts, who, ends, bus.health, synchronization.health)
+        healths = (bus.health, synchronization.health)
+        opened = doors(self.settings, parts, who, ends, self._tftp, healths, self._reactor)
+        self._add(opened.service)
         for service in (*ends.services(), *bus.listening()):
             self._add(service)
         # What was loaded lives as long as the daemon: the collector needn't look at it again.
         gc.collect()
         gc.freeze()
-        self._say_ready(parts, installed)
+        self._say_ready(parts, installed, opened)
 
     def _add(self, service: Service) -> None:
         service.setServiceParent(self._services)
@@ -268,48 +258,7 @@ class Provd(Service):
             configs, well_known_configs(first.ntp_server or own, first.sip_server or own, machine_timezone())
         )
 
-    def _listen(
-        self, parts: Parts, who: Authority, ends: TenantEnds, *healths: Callable[[], dict[str, Any]]
-    ) -> None:
-        general, rest = self.settings.general, self.settings.rest_api
-        listeners = MultiService()
-        listeners.setName("listeners")
-        phones = Site(parts.gateway, self._reactor, most_connections())
-        provisioning = provisioning_by_code(parts, self._reactor)
-        agi = agi_service(provisioning, self.settings, who, self._reactor)
-        news = LeaseNews(self.settings.dhcp, parts, self._reactor)
-        pnp = pnp_service(parts, self.settings, self._reactor)
-        neighbors = (partial(agi_health, agi), news.health, partial(pnp_health, pnp))
-        status = partial(health, parts, who, *healths, *neighbors)
-        lag, monitors = LoopLag(self._reactor), Monitors(self._reactor.seconds)
-        numbers = metrics(parts, lag.histogram, phones, self._tftp, monitors, status)
-        resource = administration(
-            parts,
-            self.settings,
-            who,
-            ends.end,
-            status,
-            provisioning,
-            news.leases,
-            monitors,
-            numbers,
-            self._reactor,
-        )
-        administrators = api_site(resource, self._reactor, most_connections())
-        self._http = SiteService(
-            "http",
-            phones,
-            general.http_proxied_listen_interface,
-            general.http_proxied_listen_port,
-            "general.http_proxied_listen_port",
-            self._reactor,
-        )
-        self._rest = SiteService("rest", administrators, rest.ip, rest.port, "rest_api.port", self._reactor)
-        for service in filter(None, (self._http, self._tftp, self._rest, agi, news, pnp, lag)):
-            service.setServiceParent(listeners)
-        self._add(listeners)
-
-    def _say_ready(self, parts: Parts, installed: dict[str, dict[str, Any]]) -> None:
+    def _say_ready(self, parts: Parts, installed: dict[str, dict[str, Any]], opened: Doors) -> None:
         if self._on_ready is not None:
             loaded = sorted(f"{i} {installed[i]['version']}" for i, _ in parts.manager.items())
-            self._on_ready(Ready(self._http.port, self._tftp.port, self._rest.port, loaded))
+            self._on_ready(Ready(opened.http.port, self._tftp.port, opened.rest.port, loaded))
