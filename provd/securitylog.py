@@ -2,7 +2,8 @@
 The security log, which fail2ban reads: what strangers did to the daemon, and from which address.
 
 An address that tries something that it hasn't tried before, as no phone does for long, gets the line
-``Probe from <HOST>: <name>`` in front; those are what it is banned for.
+``Probe from <HOST>: <name>`` in front; those are what it is banned for.  The other lines are written of
+phones, too.
 
 Its filters look for ``New device created automatically from <HOST>:`` and the like, some anywhere in a line.
 So what a stranger chose comes last, and without a space: no file name can hold such a text.
@@ -24,6 +25,10 @@ from .probes import Probes, shape
 
 _LONGEST_NAME = 300
 _MODE = 0o640
+# Lines of an address and of all in a minute.  Of probes there are more: whatever else is written leaves room
+# for those that an address is banned for.
+_LINES = 10, 200
+_PROBES = 20, 400
 
 
 class SecurityLog:
@@ -41,10 +46,9 @@ class SecurityLog:
 
     def __init__(self, path: Path | None, clock: IReactorTime, now: Callable[[], float] = time.time) -> None:
         self._path, self._now = path, now
-        self._limiter = LineLimiter(clock, self._left_out)
+        self._limiter = LineLimiter(clock, self._left_out, *_LINES)
         self._probes = Probes(clock)
-        # Of its own: what else is written of an address leaves no room for them.
-        self._probe_limiter = LineLimiter(clock, self._left_out)
+        self._probe_limiter = LineLimiter(clock, self._left_out, *_PROBES)
         self._descriptor: int | None = None
         self._torn = self._failing = False
 
@@ -68,7 +72,7 @@ class SecurityLog:
             somebody else banned.
         """
         if is_proven:
-            self._probe(ip, shape(name), name)
+            self.probe(ip, shape(name), name)
         self._write("Unidentified request from", ip, name)
 
     def wrong_provisioning_key(self, ip: str, tried: str | None = None) -> None:
@@ -78,10 +82,16 @@ class SecurityLog:
         :param tried: the key, which is not written; None if it is somebody's.
         """
         if tried is not None:
-            self._probe(ip, tried, "key")
+            self.probe(ip, tried, "key")
         self._write("Wrong provisioning key from", ip)
 
-    def _probe(self, ip: str, tried: str, name: str) -> None:
+    def probe(self, ip: str, tried: str, name: str) -> None:
+        """
+        An address tried something that no phone does; it counts once.  The address must be the sender's for
+        sure, as with TCP.
+
+        :param tried: what makes it another try, which is not written.
+        """
         address = _address(ip)
         if self._probes.is_new(address, tried):
             self._write("Probe from", ip, name, self._probe_limiter)

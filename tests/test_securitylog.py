@@ -113,23 +113,29 @@ def test_long_names_are_cut_and_never_inside_an_escape() -> None:
     assert quoted("a\\ b\u20ac\U0001f600\xe9") == r"a\x5c\x20b\u20ac\U0001f600\xe9"
 
 
-def test_an_address_writes_thirty_lines_a_minute(log: SecurityLog, path: Path, clock: Clock) -> None:
+def test_an_address_writes_thirty_lines_a_minute_most_of_them_of_probes(
+    log: SecurityLog, path: Path, clock: Clock
+) -> None:
     for _ in range(40):
         log.unidentified_request("192.0.2.1", "x")
         log.unidentified_request("::ffff:192.0.2.1", "x")
+    assert len(path.read_text().splitlines()) == 10
+    for number in range(40):
+        log.probe("192.0.2.1", str(number), "x")
     assert len(path.read_text().splitlines()) == 30
     clock.advance(60)
-    assert path.read_text().splitlines()[30:] == [DATE + "50 lines left out"]
+    assert path.read_text().splitlines()[30:] == [DATE + "70 lines left out", DATE + "20 lines left out"]
     log.unidentified_request("192.0.2.1", "x")
-    assert len(path.read_text().splitlines()) == 32
+    assert len(path.read_text().splitlines()) == 33
 
 
 def test_all_addresses_write_six_hundred_lines_a_minute(log: SecurityLog, path: Path) -> None:
     for number in range(1000):
         log.unidentified_request(f"10.0.{number // 250}.{number % 250}", "x")
+        log.probe(f"10.0.{number // 250}.{number % 250}", "x", "x")
     assert len(path.read_text().splitlines()) == 600
     log.close()
-    assert path.read_text().endswith(DATE + "400 lines left out\n")
+    assert path.read_text().endswith(f"{DATE}800 lines left out\n{DATE}600 lines left out\n")
 
 
 def test_the_file_is_for_its_group_whatever_the_umask(log: SecurityLog, path: Path) -> None:

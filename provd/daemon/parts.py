@@ -27,6 +27,7 @@ from provd.app.plugins import Plugins
 from provd.app.pluginservices import PluginPackages, PluginParameters, PluginServices
 from provd.app.rawconfigs import RawConfigs
 from provd.app.staleness import Staleness
+from provd.app.suspicion import Suspicion
 from provd.app.synchronizing import Synchronizing
 from provd.app.syncstates import SyncStates
 from provd.app.tenants import Tenants
@@ -190,12 +191,14 @@ def assemble(
     sync_states = SyncStates(reactor.seconds)
     fetches = Fetches(sync_states, pipeline.is_trigger)
     folder = plugins_folder(settings)
-    gateway = PhoneGateway(pipeline, manager, tenants, urls, traces, security, fetches, folder, with_keys)
+    suspicion = Suspicion(security.probe, reactor.seconds, lambda: app.nat == 1)
+    gateway = PhoneGateway(
+        pipeline, manager, tenants, urls, traces, security, suspicion, fetches, folder, with_keys
+    )
     gateway.trusted_proxies = general.http_proxied_trusted_proxies_count
     gateway.accel_prefix = general.x_accel_redirect
-    tftp_root = TFTPDispatch(
-        pipeline, manager, urls, traces, security, fetches, with_keys and not general.tftp_sensitive_files
-    )
+    hides = with_keys and not general.tftp_sensitive_files
+    tftp_root = TFTPDispatch(pipeline, manager, urls, traces, security, suspicion, fetches, hides)
     return Parts(
         store=store,
         manager=manager,

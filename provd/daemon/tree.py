@@ -181,6 +181,7 @@ class Provd(Service):
             except OSError as error:
                 problem = f"{folder} can't be made: {error.strerror}"
                 raise InvalidSettings({f"general.{key}": problem}) from error
+        self.security.reopen()  # fail2ban doesn't start without the file
         if await deferToThread(take_incoming, data):
             self._log.info("took what provd-cli import or restore has brought")
         store = await open_store(

@@ -17,6 +17,7 @@ from twisted.web.server import NOT_DONE_YET
 from provd.app.fetches import Fetch, Fetches
 from provd.app.phoneurls import PhoneURLs
 from provd.app.sensitive import SensitiveFiles
+from provd.app.suspicion import Suspicion
 from provd.app.tenants import Tenants
 from provd.guard import MISTAKES, Misbehavior, attribute, contained, dropped, kind_of
 from provd.identification.pipeline import NOBODY, Found, Pipeline, Visit
@@ -53,6 +54,7 @@ class PhoneGateway(Resource):
         urls: PhoneURLs,
         traces: Traces,
         security: SecurityLog,
+        suspicion: Suspicion,
         fetches: Fetches,
         folder: Path,
         with_keys: bool = False,
@@ -69,6 +71,7 @@ class PhoneGateway(Resource):
         self._urls = urls
         self._traces = traces
         self._security = security
+        self._suspicion = suspicion
         self._fetches = fetches
         self._with_keys = with_keys
         self._ways: dict[tuple[str | None, str | None, bool, bool], str | None] = {}
@@ -96,7 +99,7 @@ class PhoneGateway(Resource):
             visit = Visit(self._way(request, started), request.tenant_uuid)
             found = await self._pipeline.process(request, kind, trace, visit)
             if not request.gone:
-                self._route(request, found, client)
+                self._route(request, found, client, trace)
         except MISTAKES:
             request.processingFailed(Failure())
 
@@ -133,12 +136,15 @@ class PhoneGateway(Resource):
             url = self._ways[way] = self._urls.reached(*way)
             return url
 
-    def _route(self, request: Request, found: Found, client: str) -> None:
+    def _route(self, request: Request, found: Found, client: str, trace: Trace) -> None:
         name = base_name(request, RequestType.HTTP)
+        is_sensitive = found.plugin_id is not None and self._sensitive.has(found.plugin_id, name)
         if found.foreign:
             self._security.wrong_provisioning_key(client)
-        elif found is NOBODY:
+        if found is NOBODY:
             self._security.unidentified_request(client, name, is_proven=True)
+        else:
+            self._suspicion.http(client, name, found.device, trace, is_sensitive)
         plugin = self._plugins.get(found.plugin_id)
         if plugin is None or found.plugin_id is None:
             refuse(request, http.NOT_FOUND)
@@ -156,7 +162,7 @@ class PhoneGateway(Resource):
         if self.accel_prefix is not None and self.trusted_proxies:
             served = f"{self._folder}/{found.plugin_id}/var/tftpboot"
             request.accel = f"{self.accel_prefix}/{found.plugin_id}", served
-        if self._sensitive.has(found.plugin_id, name):
+        if is_sensitive:
             self._security.sensitive_file(client, name)
         with self._guard.timed(found.plugin_id):
             contained(_serve, service, request)

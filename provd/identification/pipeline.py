@@ -218,6 +218,7 @@ class Pipeline:
         trace.changes = tuple(
             sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
         )
+        trace.moved = "ip" in trace.changes and before.get("ip") is not None
         what = "changed " + ", ".join(trace.changes) if trace.changes else "configured again"
         _log.info("{device}: {what}", device=after["id"], what=what, stranger=trace.client)
         return after

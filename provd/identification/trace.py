@@ -48,9 +48,11 @@ _LINE = (
 class Trace:
     """
     The trace of a request under way; whoever handles it fills in a field.
+
+    :ivar moved: whether the device had another address before, which isn't shown.
     """
 
-    __slots__ = FIELDS
+    __slots__ = (*FIELDS, "moved")
 
     def __init__(
         self, number: int, at: float, protocol: str, client: str | None, request: str, user_agent: str | None
@@ -71,6 +73,7 @@ class Trace:
         self.status: int | str | None = None
         self.bytes = 0
         self.milliseconds = 0.0
+        self.moved = False
 
 
 class Traces:

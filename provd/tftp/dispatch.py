@@ -14,6 +14,7 @@ from twisted.logger import Logger
 from provd.app.fetches import Fetch, Fetches
 from provd.app.phoneurls import PhoneURLs
 from provd.app.sensitive import SensitiveFiles
+from provd.app.suspicion import Suspicion
 from provd.guard import MISTAKES, attribute, contained
 from provd.identification.pipeline import NOBODY, Pipeline, Visit
 from provd.identification.requests import RequestType, asked_path, base_name
@@ -46,6 +47,7 @@ class TFTPDispatch:
         urls: PhoneURLs,
         traces: Traces,
         security: SecurityLog,
+        suspicion: Suspicion,
         fetches: Fetches,
         hide_sensitive: bool = False,
     ) -> None:
@@ -57,6 +59,7 @@ class TFTPDispatch:
         self._urls = urls
         self._traces = traces
         self._security = security
+        self._suspicion = suspicion
         self._fetches = fetches
 
     def handle_read_request(self, request: TFTPRequest, response: Response) -> None:
@@ -101,6 +104,12 @@ class TFTPDispatch:
                 response.reject(ERR_FNF, _NOT_FOUND)
                 return
             request["prov_dev"] = found.device
+
+            def ended(_sent: int, _seconds: float, ok: bool) -> None:
+                if ok:
+                    self._suspicion.tftp(client, name, found.device, trace)
+
+            response.on_end(ended)
             if self._sensitive.has(answering, name):
                 self._security.sensitive_file(client, name)
                 if self.hide_sensitive:

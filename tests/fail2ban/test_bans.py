@@ -5,19 +5,14 @@ A real fail2ban reads what a real daemon wrote, with the shipped filters and jai
 from __future__ import annotations
 
 import http.client
-import re
-import shutil
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.daemon.running import Daemon
-from tests.support import need_program
+from tests.fail2ban.server import Fail2Ban, matched
 
-SHIPPED = Path(__file__).parents[2] / "etc" / "fail2ban"
 OFFICE, OFFICE_6 = "203.0.113.5", "2001:db8::5"
 LOST, SCANNER, SCANNER_6, GUESSER = "203.0.113.6", "203.0.113.66", "2001:db8::66", "203.0.113.67"
 POLYCOM = "FileTransport PolycomVVX-VVX_400-UA/5.9.0.9373 (SN:{digits}) Type/Application"
@@ -62,59 +57,6 @@ class Phones:
             self.ask(address, f"{key}/{file.format(**names)}", agent.format(**names))
 
 
-class Fail2ban:
-    """
-    :param folder: short, as its socket lies there.
-    """
-
-    def __init__(self, folder: Path, log: Path, strict: bool = False) -> None:
-        self._server = need_program("fail2ban-server", "fail2ban")
-        self._client = need_program("fail2ban-client", "fail2ban")
-        self._folder = folder
-        conf = folder / "fail2ban"
-        shutil.copytree("/etc/fail2ban/action.d", conf / "action.d")
-        for name in ("filter.d", "jail.d"):
-            shutil.copytree(SHIPPED / name, conf / name)
-        jail = conf / "jail.d" / "accent-provd.conf"
-        text = jail.read_text().replace("/var/log/accent-provd-fail2ban.log", str(log))
-        text = text.replace("backend = auto", "backend = polling")
-        jail.write_text(text.replace("enabled = false", "enabled = true") if strict else text)
-        (conf / "jail.conf").write_text("[DEFAULT]\nbanaction_allports = dummy\naction = dummy\n")
-        (conf / "fail2ban.conf").write_text(
-            f"[Definition]\nloglevel = INFO\nlogtarget = {folder}/f.log\nsyslogsocket = auto\n"
-            f"socket = {folder}/f.sock\npidfile = {folder}/f.pid\ndbfile = None\ndbpurgeage = 1d\n"
-        )
-        self._conf = conf
-
-    def start(self) -> None:
-        self._process = subprocess.Popen(
-            [self._server, "-xf", "-c", str(self._conf), "start"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-
-    def stop(self) -> None:
-        self._process.terminate()
-        self._process.wait(20)
-
-    def banned(self, jail: str = "accent-provd", at_least: int = 0, seconds: float = 20) -> set[str]:
-        """
-        Return who is banned, once there are so many.
-        """
-        end = time.monotonic() + seconds
-        found: set[str] = set()
-        while time.monotonic() < end:
-            asked = [self._client, "-s", f"{self._folder}/f.sock", "status", jail]
-            told = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
-            listed = re.search(r"Banned IP list:\t(.*)", told)
-            found = set(listed[1].split()) if listed else set()
-            read = re.search(r"Total failed:\t([0-9]+)", told)
-            if read and listed and len(found) >= at_least:
-                return found
-            time.sleep(0.2)
-        raise AssertionError(f"{found} in {self._folder}: {told}")
-
-
 @pytest.fixture(scope="module")
 def log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """
@@ -152,22 +94,17 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def test_strangers_are_banned_and_no_office_is(log: Path, tmp_path: Path) -> None:
-    fail2ban = Fail2ban(tmp_path, log)
-    fail2ban.start()
+    fail2ban = Fail2Ban(tmp_path, log)
     try:
-        assert fail2ban.banned(at_least=3) == {SCANNER, SCANNER_6, GUESSER}
+        fail2ban.wait_for(SCANNER, SCANNER_6, GUESSER)
+        assert fail2ban.banned == {SCANNER, SCANNER_6, GUESSER}
     finally:
         fail2ban.stop()
 
 
 @pytest.mark.parametrize("name", ["accent-provd", "accent-provd-strict"])
 def test_filters_find_the_lines_that_were_written_and_no_forged_one(name: str, log: Path) -> None:
-    regex = need_program("fail2ban-regex", "fail2ban")
-    filter_file = str(SHIPPED / "filter.d" / f"{name}.conf")
-    done = subprocess.run(
-        [regex, "-o", "row", str(log), filter_file], capture_output=True, text=True, check=True
-    )
-    found = set(re.findall(r"^\['([^']+)'", done.stdout, re.MULTILINE))
+    found = set(matched(log, name))
     if name == "accent-provd":
         assert found >= {SCANNER, SCANNER_6, GUESSER, LOST}
     else:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from provd.app.fetches import Fetches
 from provd.app.phoneurls import PhoneURLs
+from provd.app.suspicion import Suspicion
 from provd.app.syncstates import SyncStates
 from provd.guard import Guard
 from provd.identification.pipeline import Found, Pipeline
@@ -100,6 +101,7 @@ class Site:
             cast(PhoneURLs, parts),
             Traces(),
             cast(SecurityLog, parts),
+            Suspicion(lambda ip, why, name: None, lambda: 0.0, lambda: False),
             Fetches(SyncStates(lambda: 0.0), lambda device, name: False),
             hide_sensitive=True,
         )
