@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -186,14 +187,24 @@ class HTTPNoListingFileService(static.File):
 def _sent_by_nginx(request: Any, path: str, status: os.stat_result) -> bytes | None:
     """
     Return the internal location of a file that nginx is to send: one of the folder that it has, and that
-    everybody on this machine may read, as firmware but no phone's file is; None if it's ours to send.
+    everybody on this machine may read and get to, as firmware but no phone's file is; None if it's ours.
     """
     accel = getattr(request, "accel", None)
     if accel is None or not status.st_mode & stat.S_IROTH:
         return None
     prefix, folder = accel
     where = os.path.relpath(path, folder)
-    return None if where.startswith("..") else quote(f"{prefix}/{where}").encode("ascii")
+    if where.startswith("..") or not _lets_everybody_in(path):
+        return None
+    return quote(f"{prefix}/{where}").encode("ascii")
+
+
+def _lets_everybody_in(path: str) -> bool:
+    folders = Path(os.path.realpath(path)).parents
+    try:
+        return all(folder.stat().st_mode & stat.S_IXOTH for folder in folders)
+    except OSError:
+        return False
 
 
 def _announce(request: Any, parts: list[range] | None, size: int, kind: bytes) -> Sequence[bytes | range]:

@@ -1,8 +1,23 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
 from twisted.internet.task import Clock
 from twisted.logger import LogEvent, LogLevel, formatEvent, globalLogPublisher
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """
+    A folder that everybody gets to, unlike pytest's.
+    """
+    with TemporaryDirectory(prefix="provd-") as folder:
+        path = Path(folder)
+        path.chmod(0o711)
+        yield path
 
 
 @pytest.fixture

@@ -137,13 +137,13 @@ def test_an_answer_that_was_not_ended_is_not_complete(notified: Notified) -> Non
     assert notified.state == "fetched"
 
 
-def test_a_file_that_a_proxy_sends_or_that_is_too_large_is_fetched_and_no_more(tmp_path: Path) -> None:
+def test_a_file_that_a_proxy_sends_or_that_is_too_large_is_fetched_and_no_more(open_folder: Path) -> None:
     for name, general in (
         ("a", {}),
         ("b", {"http_proxied_trusted_proxies_count": 1, "x_accel_redirect": "/x"}),
     ):
-        (tmp_path / name).mkdir()
-        notified = Notified(tmp_path / name, LARGE, **general)
+        (open_folder / name).mkdir()
+        notified = Notified(open_folder / name, LARGE, **general)
         assert len(notified.fetch().body) == (0 if general else len(LARGE))
         assert notified.state == "fetched"
 

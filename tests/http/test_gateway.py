@@ -339,15 +339,25 @@ LARGE = (1 << 20) + 1
 
 
 @pytest.mark.parametrize(
-    ("trusted", "size", "handed_over"), [(1, LARGE, True), (0, LARGE, False), (1, LARGE - 1, False)]
+    ("trusted", "size", "modes", "handed_over"),
+    [
+        (1, LARGE, (0o711, 0o644), True),
+        (0, LARGE, (0o711, 0o644), False),
+        (1, LARGE - 1, (0o711, 0o644), False),
+        (1, LARGE, (0o711, 0o640), False),
+        (1, LARGE, (0o750, 0o644), False),
+    ],
 )
-def test_only_large_files_and_only_trusted_proxies_are_told_where_a_file_is(
-    trusted: int, size: int, handed_over: bool, tmp_path: Path
+def test_only_large_files_that_all_may_read_and_only_trusted_proxies_are_told_where_a_file_is(
+    trusted: int, size: int, modes: tuple[int, int], handed_over: bool, open_folder: Path
 ) -> None:
     general = {"http_proxied_trusted_proxies_count": trusted, "x_accel_redirect": "/provd-files"}
-    stage = Stage(tmp_path, general)
-    (stage.acme.served / "firmware").mkdir()
-    (stage.acme.served / "firmware" / "v 1.rom").write_bytes(bytes(size))
+    stage = Stage(open_folder, general)
+    firmware = stage.acme.served / "firmware"
+    firmware.mkdir()
+    (firmware / "v 1.rom").write_bytes(bytes(size))
+    for path, mode in zip((firmware, firmware / "v 1.rom"), modes, strict=True):
+        path.chmod(mode)
     answer = stage.get("/firmware/v%201.rom", X_Forwarded_For="198.51.100.1")
     assert answer.status == 200
     if handed_over:

@@ -1,5 +1,6 @@
 """
-A real nginx in front of a real daemon, with the very files that are shipped.
+A real nginx in front of a real daemon, with the very files that are shipped; and in front of a server that
+makes mistakes.
 """
 
 from __future__ import annotations
@@ -11,7 +12,10 @@ import signal
 import subprocess
 import tempfile
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
+from urllib.parse import parse_qs, urlsplit
 
 from tests.daemon.running import Daemon
 from tests.support import free_port, missing, need_program
@@ -21,9 +25,27 @@ SHIPPED = Path(__file__).parents[2] / "etc" / "nginx"
 SNIPPETS = ("accent-provd-phones.conf", "accent-provd-firmware.conf")
 
 
+class _Mistaken(BaseHTTPRequestHandler):
+    """
+    Has nginx send what the query names; without one, hangs up.
+    """
+
+    def do_GET(self) -> None:
+        named = parse_qs(urlsplit(self.path).query).get("send")
+        if named:
+            self.send_response(200)
+            self.send_header("X-Accel-Redirect", named[0])
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
 class Front:
     """
     :ivar http, https, old: ports of phones over HTTP, of the PBX over HTTPS, of old phones.
+    :ivar mistaken: the port of phones over HTTP whose server names whatever file its query does.
     """
 
     def __init__(self) -> None:
@@ -34,7 +56,9 @@ class Front:
         self.folder = Path(tempfile.mkdtemp(prefix="provd-nginx-"))
         self.folder.chmod(0o711)
         self.daemon = Daemon(self.folder)
-        self.http, self.https, self.old = free_port(), free_port(), free_port()
+        self.http, self.https, self.old, self.mistaken = (free_port() for _ in range(4))
+        self._mistaken = ThreadingHTTPServer(("127.0.0.1", 0), _Mistaken)
+        Thread(target=self._mistaken.serve_forever, daemon=True).start()
         self.error_log = self.folder / "nginx" / "error.log"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -48,7 +72,7 @@ class Front:
             stderr=subprocess.DEVNULL,
         )
         end = time.monotonic() + 10
-        while not all(_listens(port) for port in (self.http, self.https, self.old)):
+        while not all(_listens(port) for port in (self.http, self.https, self.old, self.mistaken)):
             assert self._process.poll() is None, self.error_log.read_text()
             assert time.monotonic() < end, "nginx doesn't listen"
             time.sleep(0.05)
@@ -57,6 +81,8 @@ class Front:
         if self._process is not None:
             self._process.send_signal(signal.SIGTERM)
             self._process.wait(10)
+        self._mistaken.shutdown()
+        self._mistaken.server_close()
         self.daemon.kill()
         shutil.rmtree(self.folder)
 
@@ -88,6 +114,14 @@ http {{
         ssl_certificate {certificate};
         ssl_certificate_key {key};
         {locations}
+    }}
+    server {{
+        listen 127.0.0.1:{self.mistaken};
+        location / {{
+            include snippets/accent-provd-phones.conf;
+            proxy_pass http://127.0.0.1:{self._mistaken.server_address[1]};
+        }}
+        include snippets/accent-provd-firmware.conf;
     }}
 }}
 """)

@@ -5,13 +5,17 @@ nginx with the shipped files: phones, administrators, firmware, and what strange
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
+from provd.pluginkit.packages.placing import place
 from tests.cli.running import COMMAND
 from tests.daemon.running import AGENT, OWN
 from tests.nginx.front import Front
@@ -61,15 +65,19 @@ def served(front: Front) -> Path:
 @pytest.fixture
 def firmware(front: Front) -> str:
     """
-    The path of a large file that everybody may read.
+    The path of a large file, put there as the daemon does that of a package.
     """
     fetch(f"http://127.0.0.1:{front.http}/{OWN}")
-    folder = served(front) / "firmware" / "66.86.0.15"
-    folder.mkdir(parents=True, exist_ok=True)
-    for part in (folder.parent, folder):
-        part.chmod(0o751)
-    (folder / "T46S (1)+.rom").write_bytes(FIRMWARE)
-    (folder / "T46S (1)+.rom").chmod(0o644)
+    package, work = front.folder / "package", front.folder / "work"
+    shutil.rmtree(package, ignore_errors=True)
+    before = os.umask(0o026)  # the daemon's
+    try:
+        (package / "firmware" / "66.86.0.15").mkdir(parents=True)
+        (package / "firmware" / "66.86.0.15" / "T46S (1)+.rom").write_bytes(FIRMWARE)
+        work.mkdir(exist_ok=True)
+        place(package, served(front), work, lambda placed: None)
+    finally:
+        os.umask(before)
     return "firmware/66.86.0.15/T46S%20(1)+.rom"
 
 
@@ -94,6 +102,39 @@ def test_administrators_come_by_the_prefix(front: Front) -> None:
     assert "yealink" in done.stdout
     assert fetch(f"{url}/0.2/status")[0] == 401
     assert fetch(f"{url}/metrics")[0] == 401
+
+
+def test_links_lead_on_behind_the_prefix(front: Front) -> None:
+    url = f"https://localhost:{front.https}/api/provd"
+    token = ("-H", f"X-Auth-Token: {(front.daemon.data / 'admin-token').read_text().strip()}")
+    begun = ("-d", "{}", "-H", "Content-Type: application/json")
+    status, _, headers = fetch(f"{url}/0.2/pg_mgr/install/update", *token, *begun)
+    assert status == 201
+    assert "update" in called(front, headers["location"].removeprefix("/"))["status"]
+    for link in called(front, "0.2/")["links"]:
+        assert fetch(url + link["href"], *token)[0] == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "yealink/" + OWN,
+        "yealink/../../../../admin-token",
+        "yealink/../../../../../../../../etc/passwd",
+        "yealink/%2e%2e/%2e%2e/%2e%2e/%2e%2e/documents.db",
+        "../provd-files/yealink/" + OWN,
+        "yealink/./" + OWN,
+        "../../../etc/passwd",
+        "./yealink/..//" + OWN,
+        "yealink/" + OWN + "%00.rom",
+    ],
+)
+def test_no_mistake_in_a_header_opens_a_phone_s_file(path: str, front: Front, firmware: str) -> None:
+    url = f"http://127.0.0.1:{front.mistaken}/?send="
+    assert fetch(url + quote("/provd-files/yealink/firmware/66.86.0.15/T46S (1)+.rom"))[:2] == (200, FIRMWARE)
+    status, body, _ = fetch(url + quote(f"/provd-files/{path}", safe=""))
+    assert status in (400, 403, 404)
+    assert len(body) < 1000
 
 
 def test_firmware_is_sent_by_nginx(front: Front, firmware: str) -> None:
@@ -162,5 +203,6 @@ def test_old_phones_have_a_port_of_their_own(front: Front) -> None:
 def test_no_log_of_nginx_has_a_url_of_a_phone(front: Front) -> None:
     fetch(f"http://127.0.0.1:{front.http}/s3cretKey/{OWN}")
     fetch(f"https://127.0.0.1:{front.https}/device/provisioning/s3cretKey/{OWN}")
+    assert fetch(f"http://127.0.0.1:{front.mistaken}/s3cretKey/{OWN}")[0] == 502
     logs = (front.folder / "nginx").glob("*.log")
     assert not [log for log in logs if "s3cretKey" in log.read_text()]

@@ -93,6 +93,8 @@ class _Placing:
             _save(target, former)
         self._undo.append((target, former))
         _sync(source)
+        if not source.is_symlink():  # what a maker publishes is no secret, and nginx may have to send it
+            source.chmod(source.stat().st_mode | 0o444)
         _move(source, target)
 
     def _restore(self) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,20 @@ def test_what_is_placed_is_told_and_taken_out_again(folders: Folders) -> None:
     take_out(placed, folders.root)
     take_out(placed, folders.root)
     assert folders.state() == {"d": "/", "d/own": "site"}
+
+
+def test_what_is_placed_is_for_everybody_whatever_the_umask(folders: Folders) -> None:
+    before = os.umask(0o027)
+    try:
+        folders.bring(d__a="2", d__e="3")
+        (folders.result / "d" / "e").chmod(0o750)
+        (folders.result / "link").symlink_to("d/a")
+        folders.place()
+    finally:
+        os.umask(before)
+    modes = {name: stat.S_IMODE((folders.root / "d" / name).stat().st_mode) for name in ("a", "e")}
+    assert modes == {"a": 0o644, "e": 0o754}
+    assert (folders.root / "link").is_symlink()
 
 
 def test_a_failure_leaves_everything_as_it_was(folders: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
