@@ -50,7 +50,16 @@ class SecurityLog:
         self._probes = Probes(clock)
         self._probe_limiter = LineLimiter(clock, self._left_out, *_PROBES)
         self._descriptor: int | None = None
-        self._torn = self._failing = False
+        self._torn = False
+        #: Why no line can be written now, None if one can.
+        self.problem: str | None = None
+
+    @property
+    def path(self) -> Path | None:
+        """
+        The file.
+        """
+        return self._path
 
     def device_created(self, ip: str, device_id: str) -> None:
         """
@@ -105,6 +114,7 @@ class SecurityLog:
             return
         try:
             self._open(self._path)
+            self.problem = None
         except OSError as error:
             self._failed(error)
 
@@ -137,7 +147,7 @@ class SecurityLog:
             self._failed(error)
             return
         self._torn = written < len(line)
-        self._failing = False
+        self.problem = None
 
     def _open(self, path: Path) -> int:
         if self._descriptor is None:
@@ -150,9 +160,9 @@ class SecurityLog:
         return self._descriptor
 
     def _failed(self, error: OSError) -> None:
-        if not self._failing:
-            self._failing = True
+        if self.problem is None:
             self._log.error("no security log in {path}: {reason}", path=self._path, reason=error.strerror)
+        self.problem = error.strerror
 
     def _close(self) -> None:
         if self._descriptor is not None:

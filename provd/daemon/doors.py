@@ -21,7 +21,7 @@ from .administration import administration
 from .agi import agi_health, agi_service, provisioning_by_code
 from .authority import Authority
 from .descriptors import most_connections
-from .health import health
+from .health import health, services_health
 from .leases import LeaseNews
 from .listeners import SiteService
 from .metrics import metrics
@@ -63,15 +63,16 @@ def doors(
     agi = agi_service(provisioning, settings, who, reactor)
     news = LeaseNews(settings.dhcp, parts, reactor)
     pnp = pnp_service(parts, settings, reactor)
-    neighbors = (partial(agi_health, agi), news.health, partial(pnp_health, pnp))
-    status = partial(health, parts, who, *healths, *neighbors)
+    where = general.http_proxied_listen_interface, general.http_proxied_listen_port
+    http_port = SiteService("http", phones, *where, "general.http_proxied_listen_port", reactor)
     lag, monitors = LoopLag(reactor), Monitors(reactor.seconds)
+    own = partial(services_health, http_port, phones, tftp, monitors, parts.security)
+    neighbors = (partial(agi_health, agi), news.health, partial(pnp_health, pnp))
+    status = partial(health, parts, who, own, *healths, *neighbors)
     numbers = metrics(parts, lag.histogram, phones, tftp, monitors, status)
     resource = administration(
         parts, settings, who, ends.end, status, provisioning, news.leases, monitors, numbers, reactor
     )
-    where = general.http_proxied_listen_interface, general.http_proxied_listen_port
-    http_port = SiteService("http", phones, *where, "general.http_proxied_listen_port", reactor)
     api = api_site(resource, reactor, most_connections())
     rest_port = SiteService("rest", api, rest.ip, rest.port, "rest_api.port", reactor)
     listeners = MultiService()

@@ -94,6 +94,7 @@ class Parts:
     leases: Pipeline
     traces: Traces
     counts: RequestCounts
+    security: SecurityLog
     gateway: PhoneGateway
     tftp_root: TFTPDispatch
     tenants: Tenants
@@ -212,6 +213,7 @@ def assemble(
         leases=leases,
         traces=traces,
         counts=counts,
+        security=security,
         gateway=gateway,
         tftp_root=tftp_root,
         tenants=tenants,

@@ -130,6 +130,13 @@ class DiskStore:
         return self._journal.waiting
 
     @property
+    def problem(self) -> str | None:
+        """
+        Why changes can't be written now.
+        """
+        return self._journal.problem
+
+    @property
     def device_states(self) -> dict[str, int]:
         """
         How many devices are in each state; see :func:`provd.model.device.state_of`.

@@ -185,6 +185,7 @@ class IStore(Interface):
     damaged = Attribute("A list of what lies set aside as unreadable: ``'device a1'``, ``'config base'``.")
 
     waiting = Attribute("How many writes aren't on disk yet.")
+    problem = Attribute("Why changes that phones caused can't be written now, None if they can.")
     device_states = Attribute("How many devices are in each state: see ``provd.model.device.state_of``.")
 
     async def open() -> None:

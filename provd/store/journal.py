@@ -76,6 +76,8 @@ class Journal:
         self._busy = False
         self._closed = False
         self._is_outage = False
+        #: Why changes that phones caused can't be written now, None if they can.
+        self.problem: str | None = None
         self._idle: list[Deferred[None]] = []
 
     def durably(self, write: Write, settled: Settled) -> None:
@@ -187,6 +189,10 @@ class Journal:
         elif self._is_outage and not self._refused:
             self._log.info("changes that phones caused are written again")
         self._is_outage = bool(self._refused)
+        if self._is_outage:
+            self.problem = self.problem if problem is None else str(problem)
+        else:
+            self.problem = None
         if self._refused and self._retry is None and not self._closed:
             self._retry = self._clock.callLater(RETRY, self._try_again)
 

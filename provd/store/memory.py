@@ -31,6 +31,7 @@ class MemoryStore:
         self.damaged: list[str] = []
         self._is_closed = False
         self.waiting = 0
+        self.problem: str | None = None
         self._tally = Tally(state_of)
         self.devices = DocumentStore("device", DEVICE_INDEXES, self, self._tally)
         self.configs = DocumentStore("config", CONFIG_INDEXES, self)

@@ -228,6 +228,7 @@ def test_a_refused_soon_write_is_tried_again_and_holds_up_nobody(case: Case) -> 
         durable = case.insert("b")
         case.go()
         assert durable.called
+        assert case.journal.problem == "disk full"
         assert case.disk.commits[-1] == ["b"]
         case.clock.advance(RETRY)
         case.go()
@@ -236,6 +237,7 @@ def test_a_refused_soon_write_is_tried_again_and_holds_up_nobody(case: Case) -> 
         case.clock.advance(RETRY)
         case.go()
     assert case.on_disk() == {"b": 0, "a": 2}
+    assert case.journal.problem is None
     assert not case.clock.getDelayedCalls()
     assert [event["log_level"] for event in logs] == [LogLevel.error, LogLevel.info]
 
